@@ -1,0 +1,1 @@
+"""Target side: LobeChat's PostgreSQL database: lock, plan, apply, ledger, verify, rollback."""
