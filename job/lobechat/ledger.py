@@ -1,0 +1,54 @@
+"""The ledger: what each batch wrote and what stood there before, in the schema `clerk_to_betterauth`.
+
+It is written in the batch's own transaction.  It answers three questions: which values the job wrote (so that a later
+run can tell LobeChat's own changes), what verify should find, and what rollback puts back.  Rows of `accounts` and
+`two_factor` are remembered by fingerprint, so that no digest or secret is stored a second time; only a row that was
+overwritten is kept whole.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from job.lobechat.columns import USER_COLUMNS
+
+SCHEMA = "clerk_to_betterauth"
+
+_OLD = ", ".join(f"old_{column.name} {column.type}" for column in USER_COLUMNS)
+_NEW = ", ".join(f"new_{column.name} {column.type}" for column in USER_COLUMNS)
+
+CREATE = (
+    f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
+    f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC",
+    f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.batches (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, run_id text NOT NULL, path text NOT NULL,
+        committed_at timestamptz NOT NULL DEFAULT now(), touched jsonb NOT NULL)""",
+    f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.users (
+        batch_id bigint NOT NULL, id text NOT NULL, action text NOT NULL, {_OLD}, {_NEW}, PRIMARY KEY (id, batch_id))""",
+    f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.accounts (
+        batch_id bigint NOT NULL, id text NOT NULL, user_id text NOT NULL, action text NOT NULL,
+        fingerprint bytea NOT NULL, old jsonb, PRIMARY KEY (id, batch_id))""",
+    f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.two_factor (
+        batch_id bigint NOT NULL, id text NOT NULL, user_id text NOT NULL, action text NOT NULL,
+        fingerprint bytea NOT NULL, old jsonb, PRIMARY KEY (id, batch_id))""",
+    f"CREATE INDEX IF NOT EXISTS users_batch_id_idx ON {SCHEMA}.users (batch_id)",
+    f"CREATE INDEX IF NOT EXISTS accounts_batch_id_idx ON {SCHEMA}.accounts (batch_id)",
+    f"CREATE INDEX IF NOT EXISTS two_factor_batch_id_idx ON {SCHEMA}.two_factor (batch_id)",
+)
+
+
+def exists(connection: Connection) -> bool:
+    """Whether an earlier run left a ledger here."""
+    return bool(connection.execute(sa.text(f"SELECT to_regclass('{SCHEMA}.batches') IS NOT NULL")).scalar_one())
+
+
+def create(connection: Connection) -> None:
+    """Make the ledger's tables where they are not there yet.  Only a real run does, right before its first write."""
+    for statement in CREATE:
+        connection.execute(sa.text(statement))
+
+
+def drop(connection: Connection) -> bool:
+    """Drop the job's schema, and say whether there was one.  After it nothing can be rolled back."""
+    present = exists(connection)
+    connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
+    return present
