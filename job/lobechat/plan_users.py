@@ -1,0 +1,45 @@
+"""The plan for `users`: what each row is, what it should be, and so what happens to it."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from job.lobechat.columns import INSERT_COLUMNS, USER_COLUMNS, Column, kept, merged
+
+_OLD = ", ".join(f"u.{column.name} AS old_{column.name}" for column in USER_COLUMNS)
+_INSERT = ", ".join(f"{value} AS insert_{name}" for name, value in INSERT_COLUMNS.items())
+_ALL_OLD = ", ".join(f"old_{column.name}" for column in USER_COLUMNS)
+_ALL_NEW = ", ".join(f"new_{column.name}" for column in USER_COLUMNS)
+_ALL_INSERT = ", ".join(f"insert_{name}" for name in INSERT_COLUMNS)
+
+
+def plan_users(connection: Connection, *, only_email: bool, migrate_orphans: bool) -> None:
+    """Fill `plan_users` from `staged_users`, LobeChat's `users` and what earlier runs left.
+
+    only_email: the simple path, which puts right the address and nothing else.
+    A user that only the CSV knows is skipped unless `migrate_orphans`.  A row that the job once wrote and that is gone
+    was deleted in LobeChat since: it is not made again.
+    """
+    new = ", ".join(f"{_value(column, only_email=only_email)} AS new_{column.name}" for column in USER_COLUMNS)
+    any_kept = " OR ".join(kept(column) for column in USER_COLUMNS if column.watched)
+    in_scope = "true" if migrate_orphans else "s.in_api"
+    connection.execute(
+        sa.text(f"""
+        INSERT INTO plan_users (id, action, row_action, kept, logged, {_ALL_OLD}, {_ALL_NEW}, {_ALL_INSERT})
+        SELECT id, replace(row_action, 'deleted', 'changed_since'), row_action, kept, logged, {_ALL_OLD}, {_ALL_NEW}, {_ALL_INSERT}
+        FROM (SELECT *, CASE
+                WHEN NOT in_scope THEN 'skipped'
+                WHEN NOT present AND logged THEN 'deleted'
+                WHEN NOT present THEN 'insert'
+                WHEN ROW({_ALL_OLD}) IS DISTINCT FROM ROW({_ALL_NEW}) THEN 'update'
+                WHEN kept THEN 'changed_since'
+                ELSE 'unchanged' END AS row_action
+            FROM (SELECT s.id, {in_scope} AS in_scope, u.id IS NOT NULL AS present, l.id IS NOT NULL AS logged,
+                    ({any_kept}) AS kept, {_OLD}, {new}, {_INSERT}
+                FROM staged_users s LEFT JOIN users u ON u.id = s.id LEFT JOIN left_users l ON l.id = s.id
+                WHERE NOT EXISTS (SELECT FROM conflicts c WHERE c.user_id = s.id)) AS merged) AS decided""")
+    )
+    connection.execute(sa.text("ANALYZE plan_users"))
+
+
+def _value(column: Column, *, only_email: bool) -> str:
+    return f"u.{column.name}" if only_email and column.name != "email" else merged(column)
