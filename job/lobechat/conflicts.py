@@ -12,9 +12,12 @@ from job.mapping.rows import FindingCode
 
 ACTIVE = "action NOT IN ('conflict', 'skipped')"
 
-TWICE_IN_INPUT = f"""
-    INSERT INTO conflicts
-    SELECT id, '{FindingCode.CONFLICT_ID_TWICE}', id FROM staged_users GROUP BY id HAVING count(*) > 1"""
+# No telling which of the two is the user's.
+TWICE_IN_INPUT = tuple(
+    f"""INSERT INTO conflicts
+        SELECT id, '{FindingCode.CONFLICT_ID_TWICE}', id FROM {table} GROUP BY id HAVING count(*) > 1"""
+    for table in ("staged_users", "staged_csv")
+)
 
 
 def _within_input(column: str, code: FindingCode) -> str:
@@ -98,7 +101,8 @@ LEAVE_OUT = f"""
 
 def find_input_conflicts(connection: Connection) -> None:
     """Users whom the input names twice: found before the plan, which needs one row for each."""
-    connection.execute(sa.text(TWICE_IN_INPUT))
+    for statement in TWICE_IN_INPUT:
+        connection.execute(sa.text(statement))
     connection.execute(sa.text("ANALYZE conflicts"))
 
 

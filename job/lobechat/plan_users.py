@@ -20,7 +20,8 @@ def plan_users(connection: Connection, *, only_email: bool, migrate_orphans: boo
     was deleted in LobeChat since: it is not made again.
     """
     new = ", ".join(f"{_value(column, only_email=only_email)} AS new_{column.name}" for column in USER_COLUMNS)
-    any_kept = " OR ".join(kept(column) for column in USER_COLUMNS if column.watched)
+    watched = [column for column in USER_COLUMNS if column.watched and (column.name == "email" or not only_email)]
+    any_kept = " OR ".join(kept(column) for column in watched)
     in_scope = "true" if migrate_orphans else "s.in_api"
     connection.execute(
         sa.text(f"""

@@ -15,7 +15,7 @@ from job.clerk.models import ClerkUser, CsvUser
 from job.context import Context
 from job.lobechat.copy import copy_rows
 from job.mapping import map_user
-from job.mapping.rows import FindingCode, Mapped, MappingOptions
+from job.mapping.rows import Mapped, MappingOptions
 
 T = TypeVar("T")
 
@@ -24,10 +24,6 @@ CHUNK = 2_000
 _CSV = ", ".join(CsvUser._fields)
 ONLY_CSV = sa.text(f"""
     SELECT {_CSV} FROM staged_csv c WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = c.id) ORDER BY line""")
-# An id that the CSV names twice: no telling which row is the user's.
-TWICE_IN_CSV = sa.text(f"""
-    INSERT INTO conflicts
-    SELECT id, '{FindingCode.CONFLICT_ID_TWICE}', id FROM staged_csv GROUP BY id HAVING count(*) > 1""")
 
 
 def stage_csv(connection: Connection, rows: Iterable[CsvUser], context: Context) -> None:
@@ -49,7 +45,6 @@ def stage_users(connection: Connection, users: Iterable[ClerkUser], options: Map
     with connection.execute(ONLY_CSV, execution_options={"yield_per": CHUNK}) as result:
         for rows in result.partitions():
             stage_mapped(connection, [map_user(CsvUser._make(row), None, options) for row in rows])
-    connection.execute(TWICE_IN_CSV)
     for table in ("staged_users", "staged_accounts", "staged_two_factor"):
         connection.execute(sa.text(f"ANALYZE {table}"))
 

@@ -1,0 +1,45 @@
+"""The new backup codes, for the operator to hand to their users: the only file with a secret that the job writes."""
+
+import csv
+import os
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from job.errors import InputError
+
+# Only of users whose row is, or will be, the one that these codes open.
+CODES = sa.text("""
+    SELECT s.user_id, s.codes FROM staged_two_factor s JOIN plan_two_factor p USING (id)
+    WHERE s.codes IS NOT NULL AND p.action IN ('insert', 'update', 'unchanged')
+      AND sha256(convert_to(ROW(s.secret, s.backup_codes)::text, 'UTF8')) = p.fingerprint
+    ORDER BY s.user_id""")
+
+
+def write_backup_codes(connection: Connection, path: Path) -> int:
+    """Write user id and codes as CSV, mode 0600, aside and then renamed; returns the number of users.
+
+    It is written before the rows are: the codes follow from AUTH_SECRET, so a run that is killed in between and
+    started again writes the same file.
+    """
+    aside = path.with_name(path.name + ".part")
+    users = 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("user_id", "backup_codes"))
+            for user_id, codes in connection.execute(CODES, execution_options={"yield_per": 2000}):
+                writer.writerow((user_id, codes))
+                users += 1
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as exc:
+        raise InputError(
+            f"the backup codes file cannot be written ({exc.strerror})",
+            mend="let CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE name a file in a folder that the job may write to",
+        ) from None
+    return users

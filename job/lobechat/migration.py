@@ -1,0 +1,142 @@
+"""Migrate and verify share one session of the database: users are staged once, planned, applied, planned again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import stamina
+import structlog
+from sqlalchemy.engine import Connection
+
+from job.clerk import read_csv, read_users
+from job.clerk.users_file import exported_at_ms
+from job.context import Context
+from job.errors import ConflictsError
+from job.lobechat import ledger, session_tables
+from job.lobechat.apply import Apply
+from job.lobechat.backup_codes import write_backup_codes
+from job.lobechat.database import Database
+from job.lobechat.database_errors import BusyError
+from job.lobechat.lock import Lock, backend_pid
+from job.lobechat.plan import Plan, clear_plan, make_plan
+from job.lobechat.simple_path import stage_unfindable_emails
+from job.lobechat.staging import stage_csv, stage_users
+from job.mapping.rows import MappingOptions
+
+log = structlog.get_logger()
+
+BUSY_ATTEMPTS = 5  # a batch that meets a lock, or a row that LobeChat just changed
+
+
+@dataclass
+class Migration:
+    """One session: its staged users, and the plan made from them."""
+
+    context: Context
+    database: Database
+    lock: Lock
+    connection: Connection
+    plans: list[Plan] = field(default_factory=list)
+
+    @classmethod
+    @contextmanager
+    def open(cls, context: Context, database: Database, lock: Lock) -> Iterator["Migration"]:
+        """A session with its temporary tables, empty."""
+        with database.connection() as connection:
+            with database.transaction(connection):
+                session_tables.create(connection)
+            yield cls(context, database, lock, connection)
+
+    @cached_property
+    def backend_pid(self) -> int:
+        """The server process that holds this session's temporary tables."""
+        with self.database.transaction(self.connection):
+            return backend_pid(self.connection)
+
+    @cached_property
+    def staged(self) -> bool:
+        """Read, map and stage every user, the first time it is asked for."""
+        with self.database.transaction(self.connection, read_only=True):
+            if self.context.settings.path == "simple":
+                stage_unfindable_emails(self.connection)
+            else:
+                self._stage_clerk()
+        return True
+
+    def _stage_clerk(self) -> None:
+        settings, progress = self.context.settings, self.context.progress
+        if settings.csv_required:
+            stage_csv(self.connection, read_csv(settings.csv_file), self.context)
+        progress.begin("map", None)
+        stage_users(self.connection, read_users(settings.json_file), self._mapping_options(), self.context)
+        progress.end()
+
+    def _mapping_options(self) -> MappingOptions:
+        settings = self.context.settings
+        return MappingOptions(
+            csv_expected=settings.csv_required,
+            preserve_two_factor=settings.two_factor == "preserve",
+            auth_secret=settings.auth_secret.get_secret_value() if settings.auth_secret else None,
+            provider_map=dict(settings.provider_map),
+            enabled_providers=settings.auth_sso_providers,
+            exported_at_ms=exported_at_ms(settings.json_file),
+        )
+
+    def plan(self) -> Plan:
+        """Hold what is staged against the database as it is now.  Reads only."""
+        settings = self.context.settings
+        assert self.staged  # noqa: S101 - staging happens on first use
+        with self.database.transaction(self.connection):
+            clear_plan(self.connection)
+            session_tables.view_ledger(self.connection)
+        with self.database.transaction(self.connection, read_only=True):
+            plan = make_plan(
+                self.connection,
+                only_email=settings.path == "simple",
+                migrate_orphans=settings.orphans == "migrate" or settings.path == "simple",
+                batch_size=settings.batch_size,
+            )
+        self.plans.append(plan)
+        numbers = {table: dict(actions) for table, actions in plan.numbers.items()}
+        log.info("migrate.planned", batches=len(plan.batches), **numbers)
+        return plan
+
+    def refuse_conflicts(self, plan: Plan) -> None:
+        """Raise ConflictsError before the first write, unless such users are to be left out."""
+        if plan.conflicts and self.context.settings.conflicts == "fail":
+            raise ConflictsError(
+                f"{plan.conflicts} users clash with others; nothing was written",
+                mend="attention.csv names both sides and the mend; or leave them out with"
+                " CLERK_TO_BETTERAUTH_CONFLICTS=skip",
+            )
+
+    def apply(self, plan: Plan) -> None:
+        """Carry out the plan, batch by batch; a plan that LobeChat overtook is made anew."""
+        if not plan.batches:
+            return
+        with self.database.transaction(self.connection):
+            ledger.create(self.connection)
+        self._write_backup_codes()
+        self.context.progress.begin("migrate", plan.users_to_write)
+        for attempt in stamina.retry_context(on=BusyError, attempts=BUSY_ATTEMPTS, timeout=None, wait_max=5):
+            with attempt:
+                if attempt.num > 1:
+                    plan = self.plan()
+                    self.refuse_conflicts(plan)
+                self._apply_batches(plan)
+        self.context.progress.end()
+
+    def _apply_batches(self, plan: Plan) -> None:
+        apply = Apply(self.database, self.lock, self.backend_pid, self.context.settings.path)
+        for number in plan.batches:
+            self.context.stop.check()
+            users = apply.batch(self.connection, number)
+            self.context.progress.advance(users)
+            log.debug("migrate.batch", number=number, users=users)
+
+    def _write_backup_codes(self) -> None:
+        path = self.context.settings.backup_codes_file
+        if path is not None:
+            with self.database.transaction(self.connection, read_only=True):
+                log.info("migrate.backup_codes", users=write_backup_codes(self.connection, path))
