@@ -1,0 +1,49 @@
+"""Findings on their way from the session's tables to the report: counted in SQL, named one by one."""
+
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from job.mapping.rows import FindingCode
+
+# The mapping's findings hold for users in scope; of the others the conflict or the skipping says enough.
+ALL = f"""
+    SELECT f.user_id, f.code, f.detail FROM staged_findings f JOIN plan_users p ON p.id = f.user_id
+        WHERE p.action NOT IN ('conflict', 'skipped') OR f.code = '{FindingCode.ONLY_IN_CSV}'
+    UNION ALL SELECT id, '{FindingCode.CHANGED_SINCE}', NULL FROM plan_users
+        WHERE kept OR row_action = 'deleted'
+    UNION ALL SELECT a.user_id, '{FindingCode.CHANGED_SINCE}', a.provider_id FROM plan_accounts a
+        WHERE a.action = 'changed_since'
+    UNION ALL SELECT id, '{FindingCode.ONLY_IN_LOBECHAT}', NULL FROM users u
+        WHERE EXISTS (SELECT FROM staged_users) AND NOT EXISTS (SELECT FROM staged_users s WHERE s.id = u.id)
+    UNION ALL SELECT l.user_id, '{FindingCode.LINK_REMOVED_AT_CLERK}', a.provider_id
+        FROM left_accounts l JOIN accounts a ON a.id = l.id JOIN staged_users u ON u.id = l.user_id AND u.in_api
+        WHERE l.id NOT LIKE 'cred%' AND NOT EXISTS (SELECT FROM staged_accounts s WHERE s.id = l.id)
+    UNION ALL SELECT a.user_id, '{FindingCode.CREDENTIAL_UNCHECKABLE}', NULL FROM accounts a
+        WHERE a.provider_id = 'credential' AND a.password !~ '^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)'
+        AND NOT EXISTS (SELECT FROM plan_accounts p WHERE p.held_id = a.id AND p.action = 'update')
+    UNION ALL SELECT u.id, '{FindingCode.EMAIL_NOT_FINDABLE}', NULL FROM users u
+        WHERE u.email <> lower(btrim(u.email)) AND NOT EXISTS (
+            SELECT FROM plan_users p WHERE p.id = u.id AND p.row_action = 'update')"""
+COUNTS = sa.text(f"SELECT code, count(*), (array_agg(user_id))[1:20] FROM ({ALL}) AS every GROUP BY code ORDER BY code")
+EVERY = sa.text(f"SELECT user_id, code, coalesce(detail, '') FROM ({ALL}) AS every ORDER BY user_id, code")
+
+
+class FindingSink(Protocol):
+    """Where findings go: the report."""
+
+    def finding(self, code: str, count: int, user_ids: list[str]) -> None:
+        """Take a finding's number and some of its users."""
+
+    def attention(self, user_id: str, reason: str, detail: str) -> None:
+        """Take one user's line."""
+
+
+def report_findings(connection: Connection, report: FindingSink) -> None:
+    """Tell the report every finding: its number, and each user."""
+    for code, count, user_ids in connection.execute(COUNTS):
+        report.finding(code, count, user_ids)
+    with connection.execute(EVERY, execution_options={"yield_per": 2000}) as result:
+        for user_id, code, detail in result:
+            report.attention(user_id, code, detail)

@@ -1,0 +1,125 @@
+"""One run from settings to exit code: the stages in their order, the lock around them, the report at the end."""
+
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+
+from job.context import Context
+from job.errors import ExitCode, JobError
+from job.lobechat.database import Database
+from job.lobechat.database_errors import ConnectionLostError, translated
+from job.lobechat.lock import Lock, hold_lock
+from job.logs import configure_logs, log_bug
+from job.progress import Progress
+from job.report import Report
+from job.settings import Settings, Stage, load_settings
+from job.stages import STAGES, Session
+from job.stop import Stop
+
+log = structlog.get_logger()
+
+CONNECTION_ATTEMPTS = 3  # the work goes on after a restart of the server; more often it is time to give up
+
+
+def main(environ: Mapping[str, str], folder: Path) -> int:
+    """Run the job with the settings in `environ` and in `folder`/.env; returns the exit code."""
+    run_id = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(2)}"
+    try:
+        settings = load_settings(environ, folder)
+    except JobError as error:
+        configure_logs("info", environ.get("CLERK_TO_BETTERAUTH_LOG_FORMAT", "json"), ())
+        structlog.contextvars.bind_contextvars(run_id=run_id)
+        return _failed(error)
+    configure_logs(settings.log_level, settings.log_format, settings.secrets())
+    structlog.contextvars.bind_contextvars(run_id=run_id)
+    with Stop() as stop, Progress(settings.log_format) as progress:
+        report = Report(settings, run_id)
+        return _run(Context(settings, run_id, stop, progress, report))
+
+
+def _run(context: Context) -> int:
+    error: JobError | None = None
+    code = ExitCode.DONE
+    try:
+        log.info("run.started", **context.settings.describe())
+        context.report.prepare()
+        _work(context)
+    except JobError as exc:
+        error, code = exc, ExitCode(_failed(exc))
+    except Exception as exc:  # noqa: BLE001 - the one place where a bug becomes exit code 1
+        log_bug(exc)
+        code = ExitCode.BUG
+    context.progress.end()
+    code = _write_report(context, code, error)
+    log.info("run.ended", exit_code=int(code), **context.report.summary())
+    return int(code)
+
+
+def _write_report(context: Context, code: ExitCode, error: JobError | None) -> ExitCode:
+    """The report; that it cannot be written must not hide why the run failed."""
+    try:
+        context.report.write(code, error)
+    except (JobError, OSError) as exc:
+        log.error("report.not_written", error=type(exc).__name__)  # noqa: TRY400 - an OSError's text holds no more
+        return code or ExitCode.SETTINGS
+    return code
+
+
+def _work(context: Context) -> None:
+    """Every stage under the lock; a lost connection begins again with the stage that was at work."""
+    settings = context.settings
+    database = Database(
+        url=settings.connection_url(),
+        driver=settings.database_driver,
+        run_id=context.run_id,
+        stop=context.stop,
+        statement_timeout_seconds=settings.stage_timeout_seconds,
+    )
+    to_do = list(settings.stages)
+    for attempt in range(1, CONNECTION_ATTEMPTS + 1):
+        try:
+            with translated(context.stop), hold_lock(database) as lock:
+                _run_stages(context, database, lock, to_do)
+        except ConnectionLostError as exc:
+            if attempt == CONNECTION_ATTEMPTS:
+                raise
+            log.warning("database.connection_lost", attempt=attempt, reason=exc.message)
+            context.stop.event.wait(attempt)
+        else:
+            return
+
+
+def _run_stages(context: Context, database: Database, lock: Lock, to_do: list[Stage]) -> None:
+    with Session(context, database, lock) as session:
+        while to_do:
+            _run_stage(session, to_do[0])
+            del to_do[0]
+
+
+def _run_stage(session: Session, stage: Stage) -> None:
+    context = session.context
+    context.stop.check()
+    with structlog.contextvars.bound_contextvars(stage=stage.value):
+        started = time.monotonic()
+        outcome, counts = "failed", {}
+        try:
+            with context.stop.stage_deadline(context.settings.stage_timeout_seconds):
+                outcome, counts = STAGES[stage](session)
+        finally:
+            seconds = round(time.monotonic() - started, 3)
+            context.report.stage(stage.value, outcome, seconds, counts)
+            log.info("stage.ended", outcome=outcome, seconds=seconds, **counts)
+
+
+def _failed(error: JobError) -> int:
+    for detail in error.details:
+        log.error("run.problem", problem=detail)
+    log.error(
+        "run.failed", error=type(error).__name__, message=error.message, mend=error.mend, exit_code=int(error.exit_code)
+    )
+    sys.stdout.flush()
+    return int(error.exit_code)

@@ -1,0 +1,185 @@
+"""The stages: check, export, migrate, verify; rollback and cleanup, which run alone.
+
+Each takes the session, tells the report what it found, and returns its outcome and counts for the log.  It raises a
+JobError where the run cannot go on.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+import schema
+from job.clerk import check_csv, export_users, fetch_csv
+from job.context import Context
+from job.errors import VerificationError
+from job.lobechat import ledger, sign_in_table
+from job.lobechat.database import Database
+from job.lobechat.findings import report_findings
+from job.lobechat.lock import Lock
+from job.lobechat.migration import Migration
+from job.lobechat.plan import Plan, read_conflicts
+from job.lobechat.rollback import roll_back
+from job.lobechat.verify import count_changed_since, run_checks
+from job.mapping.rows import FindingCode
+from job.settings import Stage
+
+log = structlog.get_logger()
+
+Outcome = tuple[str, dict[str, int | str]]
+
+
+class Session:
+    """What the stages of one run share: the database under its lock, and the staged users once they are needed."""
+
+    def __init__(self, context: Context, database: Database, lock: Lock) -> None:
+        self.context = context
+        self.database = database
+        self.lock = lock
+        self._exit = ExitStack()
+        self._migration: Migration | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._exit.close()
+
+    @property
+    def migration(self) -> Migration:
+        """The session of migrate and verify, opened on first use."""
+        if self._migration is None:
+            self._migration = self._exit.enter_context(Migration.open(self.context, self.database, self.lock))
+        return self._migration
+
+
+def check(session: Session) -> Outcome:
+    """Is this LobeChat's database, and at a revision that the job can write to?  Upgrades it if asked to."""
+    settings = session.context.settings
+    state = schema.run_check(
+        session.database.engine(),
+        action=settings.schema_action,
+        target=settings.schema_target,
+        dry_run=settings.dry_run,
+        report_folder=settings.report_dir,
+        stop=session.context.stop,
+    )
+    session.context.report.schema(state)
+    return state.verdict.value, {"revision": state.revision or "", "target": state.target}
+
+
+def export(session: Session) -> Outcome:
+    """Fetch the CSV where a URL is given, and all users from Clerk's API."""
+    context = session.context
+    settings = context.settings
+    if settings.path == "simple":
+        return "skipped", {}
+    if settings.csv_url:
+        fetch_csv(context)
+    result = export_users(context)
+    return "exported", {"users": result.count, "requests": result.requests}
+
+
+def migrate(session: Session) -> Outcome:
+    """Plan, name what the operator should know, and (unless it is a dry run) apply."""
+    context, migration = session.context, session.migration
+    settings = context.settings
+    if settings.path == "full" and settings.csv_required:
+        context.report.count("input", "csv_rows", check_csv(settings.csv_file))
+    plan = migration.plan()
+    _report_plan(session, plan)
+    migration.refuse_conflicts(plan)
+    if settings.dry_run:
+        _report_people(session)
+        return "planned", _counts(plan)
+    migration.apply(plan)
+    _report_people(session)
+    return "applied", _counts(plan)
+
+
+def verify(session: Session) -> Outcome:
+    """Plan again and expect nothing left to do; read the ledger back; look for what bars a sign-in."""
+    context, migration = session.context, session.migration
+    if context.settings.dry_run and Stage.MIGRATE in context.settings.stages:
+        return "passed over in a dry run", {}
+    first = not migration.plans
+    plan = migration.plan()
+    if first:
+        _report_plan(session, plan)
+        _report_people(session)
+    with session.database.transaction(migration.connection, read_only=True):
+        checks = run_checks(migration.connection, context.run_id)
+        changed = count_changed_since(migration.connection) if ledger.exists(migration.connection) else 0
+    for one in checks:
+        context.report.check(one.name, one.passed, one.meaning if one.passed else f"{one.count} rows speak against it")
+        if not one.passed:
+            log.error("verify.amiss", check=one.name, meaning=one.meaning, rows=one.count, users=one.examples)
+    amiss = [one for one in checks if not one.passed]
+    if amiss:
+        raise VerificationError(
+            f"{len(amiss)} of {len(checks)} checks failed",
+            mend="report.json names them; run migrate again, or take everything back with the stage rollback",
+            details=tuple(f"{one.name}: {one.meaning}: {one.count} rows speak against it" for one in amiss),
+        )
+    return "verified", {"checks": len(checks), "changed_since": changed}
+
+
+def rollback(session: Session) -> Outcome:
+    """Take back what the job wrote, where it is still as the job wrote it."""
+    context = session.context
+    with session.database.connection() as connection:
+        result = roll_back(session.database, session.lock, connection, dry_run=context.settings.dry_run)
+    context.report.finding(FindingCode.KEPT_ON_ROLLBACK, len(result.kept), result.kept[:20])
+    for user_id in result.kept:
+        context.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
+    done = "would be rolled back" if context.settings.dry_run else "rolled back"
+    return done, {**result.restored, "kept": len(result.kept)}
+
+
+def cleanup(session: Session) -> Outcome:
+    """Drop the job's schema; after that nothing can be rolled back."""
+    with session.database.connection() as connection:
+        dry_run = session.context.settings.dry_run
+        with session.database.transaction(connection, read_only=dry_run):
+            present = ledger.exists(connection) if dry_run else ledger.drop(connection)
+    return ("nothing to clean" if not present else "would be cleaned" if dry_run else "cleaned"), {}
+
+
+STAGES: dict[Stage, Callable[[Session], Outcome]] = {
+    Stage.CHECK: check,
+    Stage.EXPORT: export,
+    Stage.MIGRATE: migrate,
+    Stage.VERIFY: verify,
+    Stage.ROLLBACK: rollback,
+    Stage.CLEANUP: cleanup,
+}
+
+
+def _counts(plan: Plan) -> dict[str, int | str]:
+    return {action: count for action, count in sorted(plan.numbers["users"].items())}
+
+
+def _report_plan(session: Session, plan: Plan) -> None:
+    """The plan's numbers and every conflict."""
+    report, migration = session.context.report, session.migration
+    for table, actions in plan.numbers.items():
+        for action, count in actions.items():
+            report.count(table, action, count)
+    if plan.conflicts:
+        with session.database.transaction(migration.connection, read_only=True):
+            for user_id, code, other_id in read_conflicts(migration.connection):
+                report.conflict(user_id, code, other_id)
+
+
+def _report_people(session: Session) -> None:
+    """Who gets in and how, and what the operator should know about whom."""
+    report, settings, migration = session.context.report, session.context.settings, session.migration
+    with session.database.transaction(migration.connection, read_only=True):
+        report.sign_in(sign_in_table.count_sign_in(migration.connection, settings))
+        for provider, links in sign_in_table.count_providers(migration.connection).items():
+            report.count("providers", provider, links)
+        report_findings(migration.connection, report)
+        for needy in sign_in_table.read_needy(migration.connection, settings):
+            report.attention(needy.user_id, needy.sign_in.value, needy.reason)
