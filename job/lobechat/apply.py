@@ -21,7 +21,7 @@ from job.lobechat.database import Database
 from job.lobechat.database_errors import BusyError
 from job.lobechat.ledger import SCHEMA
 from job.lobechat.lock import Lock
-from job.lobechat.touched import Touched, assert_touched
+from job.lobechat.touched import Touched, assert_touched, read_counters
 
 log = structlog.get_logger()
 
@@ -111,6 +111,7 @@ class Apply:
         """
         with self.database.transaction(connection):
             self.lock.assert_held(connection, self.backend_pid)
+            before = read_counters(connection)
             touched = planned(connection, number)
             batch_id = connection.execute(
                 BEGIN_BATCH, {"run_id": self.database.run_id, "path": self.path, "touched": json.dumps(touched.by_table)}
@@ -118,7 +119,7 @@ class Apply:
             _write_rows(connection, number, touched)
             for statement in (LOG_USERS, *LOG_ROWS):
                 connection.execute(statement, {"id": batch_id, "batch": number})
-            assert_touched(connection, touched)
+            assert_touched(connection, before, touched)
             self.database.stop.check()
         return touched.users
 

@@ -7,7 +7,7 @@ and on (provider, account).  Both sides are named by user id; a clash of two nev
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.lobechat.columns import UNIQUE_USER_COLUMNS
+from job.lobechat.columns import UNIQUE_USER_COLUMNS, listed
 from job.mapping.rows import FindingCode
 
 ACTIVE = "action NOT IN ('conflict', 'skipped')"
@@ -62,14 +62,15 @@ USER_CHECKS = (
 _OTHER_USER = "CASE WHEN s.user_id = same.first THEN same.last ELSE same.first END"
 
 
-def _account_within_input(key: str, code: FindingCode) -> str:
+def _account_within_input(columns: tuple[str, ...], code: FindingCode) -> str:
+    key = listed(columns, "a.")
     return f"""
         INSERT INTO conflicts
         SELECT s.user_id, '{code}', {_OTHER_USER}
         FROM staged_accounts s JOIN (
             SELECT {key}, min(a.user_id) AS first, max(a.user_id) AS last
             FROM staged_accounts a JOIN plan_users p ON p.id = a.user_id AND p.{ACTIVE}
-            GROUP BY {key} HAVING min(a.user_id) <> max(a.user_id)) AS same USING ({key})
+            GROUP BY {key} HAVING min(a.user_id) <> max(a.user_id)) AS same USING ({listed(columns)})
         JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE}"""
 
 
@@ -82,8 +83,8 @@ def _row_held_by_other(staged: str, table: str, match: str, code: FindingCode) -
 
 
 ROW_CHECKS = (
-    _account_within_input("provider_id, account_id", FindingCode.CONFLICT_ACCOUNT),
-    _account_within_input("id", FindingCode.CONFLICT_ACCOUNT_ROW_ID),
+    _account_within_input(("provider_id", "account_id"), FindingCode.CONFLICT_ACCOUNT),
+    _account_within_input(("id",), FindingCode.CONFLICT_ACCOUNT_ROW_ID),
     _row_held_by_other(
         "staged_accounts",
         "accounts",
