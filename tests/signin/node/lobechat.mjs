@@ -1,0 +1,124 @@
+// Better Auth as LobeChat 2 configures it (its define-config.ts), on LobeChat's own tables and columns.
+import bcrypt from 'bcryptjs';
+import pg from 'pg';
+
+import { clients } from './identity-provider.mjs';
+
+const BUILT_IN = ['apple', 'cognito', 'github', 'google', 'microsoft'];
+
+// The id that Clerk-era users have, so that a user made by a sign-in is told apart from a migrated one only by its row.
+const newId = ({ model }) => `${model === 'user' || model === 'users' ? 'user_' : ''}new${crypto.randomUUID()}`;
+
+const USERS = {
+  modelName: 'users',
+  fields: {
+    name: 'full_name',
+    image: 'avatar',
+    emailVerified: 'email_verified',
+    createdAt: 'created_at',
+    updatedAt: 'updated_at',
+  },
+  additionalFields: { username: { type: 'string', required: false } },
+};
+
+const ACCOUNTS = {
+  modelName: 'accounts',
+  fields: {
+    accountId: 'account_id',
+    providerId: 'provider_id',
+    userId: 'user_id',
+    accessToken: 'access_token',
+    refreshToken: 'refresh_token',
+    idToken: 'id_token',
+    accessTokenExpiresAt: 'access_token_expires_at',
+    refreshTokenExpiresAt: 'refresh_token_expires_at',
+    createdAt: 'created_at',
+    updatedAt: 'updated_at',
+  },
+};
+
+const SESSIONS = {
+  modelName: 'auth_sessions',
+  fields: {
+    expiresAt: 'expires_at',
+    createdAt: 'created_at',
+    updatedAt: 'updated_at',
+    ipAddress: 'ip_address',
+    userAgent: 'user_agent',
+    userId: 'user_id',
+  },
+};
+
+const VERIFICATIONS = {
+  modelName: 'verifications',
+  fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+};
+
+const ADMIN = {
+  user: { fields: { banReason: 'ban_reason', banExpires: 'ban_expires' } },
+  session: { fields: { impersonatedBy: 'impersonated_by' } },
+};
+
+const TWO_FACTOR = {
+  user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+  twoFactor: { modelName: 'two_factor', fields: { backupCodes: 'backup_codes', userId: 'user_id' } },
+};
+
+/**
+ * Better Auth of that version on that database.
+ *
+ * settings: version, databaseUrl, secret (AUTH_SECRET), providers (AUTH_SSO_PROVIDERS), emailVerification
+ * (AUTH_EMAIL_VERIFICATION), disableEmailPassword (AUTH_DISABLE_EMAIL_PASSWORD), twoFactor (the plugin that forks enable).
+ * Gives the instance and `mails`, where the password mails that it sends are put: address -> token.
+ */
+export async function configureLobeChat(settings, baseURL) {
+  const { betterAuth } = await import(`better-auth-${settings.version}`);
+  const { verifyPassword } = await import(`better-auth-${settings.version}/crypto`);
+  const { admin, genericOAuth, twoFactor } = await import(`better-auth-${settings.version}/plugins`);
+  const mails = new Map();
+  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 4 });
+  const { socialProviders, genericProviders } = clients(settings.providers, BUILT_IN);
+  const auth = betterAuth({
+    baseURL,
+    secret: settings.secret,
+    database: pool,
+    account: {
+      ...ACCOUNTS,
+      accountLinking: { enabled: true, allowDifferentEmails: true, trustedProviders: settings.providers },
+    },
+    user: USERS,
+    session: { ...SESSIONS, cookieCache: { enabled: true, maxAge: 120 } },
+    verification: VERIFICATIONS,
+    emailAndPassword: {
+      enabled: !settings.disableEmailPassword,
+      minPasswordLength: 8,
+      maxPasswordLength: 64,
+      requireEmailVerification: settings.emailVerification,
+      revokeSessionsOnPasswordReset: true,
+      password: {
+        async verify({ hash, password }) {
+          if (hash.startsWith('$2a$') || hash.startsWith('$2b$')) return bcrypt.compare(password, hash);
+          return verifyPassword({ hash, password });
+        },
+      },
+      async sendResetPassword({ user, token }) {
+        mails.set(user.email, token);
+      },
+    },
+    emailVerification: { autoSignInAfterVerification: true, async sendVerificationEmail() {} },
+    socialProviders,
+    plugins: [
+      admin({ schema: ADMIN }),
+      ...(genericProviders.length > 0 ? [genericOAuth({ config: genericProviders })] : []),
+      ...(settings.twoFactor ? [twoFactor({ schema: TWO_FACTOR })] : []),
+    ],
+    advanced: { database: { generateId: newId } },
+    onAPIError: { errorURL: `${baseURL}/auth-error` },
+    // Not LobeChat's: one address signs in hundreds of users here, and only errors of the harness belong on its output.
+    rateLimit: { enabled: false },
+    logger: { disabled: true },
+    telemetry: { enabled: false },
+  });
+  return { auth, mails, close: () => pool.end() };
+}
+
