@@ -1,0 +1,94 @@
+"""LobeChat's own record of its migrations, `drizzle.__drizzle_migrations`: the only truth about the revision."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+PIN = "0075"  # the structure of LobeChat 2.0 (2.0.6 to 2.1.16)
+READY = "0060"  # the first revision that has every column the job writes
+TABLE = "drizzle.__drizzle_migrations"
+
+# As drizzle-orm's migrator makes it.
+CREATE_SCHEMA = "CREATE SCHEMA IF NOT EXISTS drizzle"
+CREATE_TABLE = f"CREATE TABLE IF NOT EXISTS {TABLE} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of LobeChat's migrations and the row that its migrator writes for it."""
+
+    revision: str
+    tag: str
+    created_at: int  # milliseconds; when the migration was written, not when it ran
+    hash: str  # SHA-256 of the migration file
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """Return every known migration by revision, oldest first (0000 to 0130)."""
+    loaded = json.loads((Path(__file__).parent / "journal.json").read_text())["entries"]
+    fields = ("revision", "tag", "created_at", "hash")
+    return {item["revision"]: Entry(**{field: item[field] for field in fields}) for item in loaded}
+
+
+def newest() -> int:
+    """Return the time stamp of the newest known migration."""
+    return max(entry.created_at for entry in entries().values())
+
+
+def between(revision: str | None, target: str) -> tuple[str, ...]:
+    """Return the revisions that lead from `revision` (None: the empty database) to `target`, oldest first."""
+    return tuple(known for known in entries() if (revision or "") < known <= target)
+
+
+def read(connection: Connection) -> list[int]:
+    """Return the journal's time stamps, oldest first; empty when there is no journal."""
+    if not exists(connection):
+        return []
+    rows = connection.scalars(sa.text(f"SELECT created_at FROM {TABLE} WHERE created_at IS NOT NULL ORDER BY 1"))
+    return list(rows)
+
+
+def exists(connection: Connection) -> bool:
+    """Tell whether the journal's table is there."""
+    return connection.scalar(sa.text("SELECT to_regclass(:table)"), {"table": TABLE}) is not None
+
+
+def revision_at(created_at: int) -> str | None:
+    """Return the revision that has this time stamp; None when no known migration has it."""
+    return next((entry.revision for entry in entries().values() if entry.created_at == created_at), None)
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision of the newest row, as LobeChat's migrator would find it; None for an empty journal."""
+    stamps = read(connection)
+    return revision_at(stamps[-1]) if stamps else None
+
+
+def create(connection: Connection) -> None:
+    """Make the journal's table unless it is there; an existing schema is not asked for: that needs a privilege."""
+    schema = connection.scalar(sa.text("SELECT to_regnamespace('drizzle')"))
+    if schema is None:
+        connection.execute(sa.text(CREATE_SCHEMA))
+    if not exists(connection):
+        connection.execute(sa.text(CREATE_TABLE))
+
+
+def lock(connection: Connection) -> None:
+    """Keep every other writer of the journal waiting until this transaction ends."""
+    connection.execute(sa.text(f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def insert(revision: str) -> str:
+    """Return the statement that records a revision; it holds nothing but constants of journal.json."""
+    entry = entries()[revision]
+    return f"INSERT INTO {TABLE} (hash, created_at) VALUES ('{entry.hash}', {entry.created_at})"
+
+
+def record(connection: Connection, revision: str) -> None:
+    """Write a revision's row, inside the transaction that made the change."""
+    connection.execute(sa.text(insert(revision)))

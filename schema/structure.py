@@ -1,0 +1,190 @@
+"""LobeChat's tables: as they should be after each revision, as they are in a database, and where the two differ."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+FOLDER = Path(__file__).parent / "structure"
+KINDS = ("columns", "constraints", "indexes")
+
+Table = dict[str, Any]
+Tables = dict[str, Table]
+
+COLUMNS = """
+    SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
+           pg_get_expr(d.adbin, d.adrelid), nullif(a.attidentity, '')
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
+      AND NOT a.attisdropped AND (:everything OR c.relname = ANY(:tables))
+    ORDER BY c.relname, a.attnum"""
+CONSTRAINTS = """
+    SELECT c.relname, k.conname, pg_get_constraintdef(k.oid)
+    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND k.contype IN ('p', 'u', 'f', 'c', 'x')
+      AND (:everything OR c.relname = ANY(:tables))"""
+INDEXES = """
+    SELECT c.relname, i.relname, replace(pg_get_indexdef(x.indexrelid), ' ON public.', ' ON ')
+    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND (:everything OR c.relname = ANY(:tables)) AND NOT EXISTS (
+        SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))"""
+OPTIONS = """
+    SELECT c.relname, c.reloptions FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.reloptions IS NOT NULL
+      AND (:everything OR c.relname = ANY(:tables))"""
+EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Extensions, and for each table its columns (in order), constraints, indexes and storage options."""
+
+    extensions: tuple[str, ...]
+    tables: Tables
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place where a database departs from a revision; `want` or `have` is None where there is nothing."""
+
+    table: str
+    part: str  # "columns", "constraints", "indexes", "column order", "options", "table", "extension"
+    name: str
+    want: Any
+    have: Any
+
+    def __str__(self) -> str:
+        if self.part == "extension":
+            return f"extension {self.name} is missing"
+        if self.part == "table":
+            return f"table {self.table} is {'missing' if self.have is None else 'not expected'}"
+        name = f".{self.name}" if self.name else ""
+        return f"{self.table}.{self.part}{name}: want {json.dumps(self.want)}, have {json.dumps(self.have)}"
+
+    @property
+    def harmless(self) -> bool:
+        """True for what an administrator may add or tune and LobeChat's migrations do not stumble over."""
+        if self.part == "indexes" and self.have is None:
+            return not str(self.want).startswith("CREATE UNIQUE")
+        return self.want is None or self.part == "options"
+
+
+@cache
+def delta(revision: str) -> dict[str, Any]:
+    """Return what one revision changes."""
+    (file,) = FOLDER.glob(f"{revision}_*.json")
+    loaded: dict[str, Any] = json.loads(file.read_text())
+    return loaded
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """Return the revisions whose structure is known, oldest first."""
+    return tuple(sorted(file.name[:4] for file in FOLDER.glob("*.json")))
+
+
+def every_structure() -> Iterator[tuple[str, Structure]]:
+    """Yield each known revision with the whole structure after it."""
+    structure = Structure((), {})
+    for revision in known_revisions():
+        structure = _fold(structure, delta(revision))
+        yield revision, structure
+
+
+@cache
+def structure_at(revision: str | None) -> Structure:
+    """Return the whole structure after `revision`; None is the empty database."""
+    return next((found for known, found in every_structure() if known == revision), Structure((), {}))
+
+
+def touched_tables(revision: str) -> set[str]:
+    """Return the tables, by their names afterwards, that a revision creates, renames or alters."""
+    change = delta(revision)
+    renamed = change.get("rename_tables", {}).values()
+    return {*change.get("create_tables", {}), *change.get("alter_tables", {}), *renamed}
+
+
+def _fold(structure: Structure, change: Mapping[str, Any]) -> Structure:
+    tables = dict(structure.tables)
+    for name in change.get("drop_tables", []):
+        del tables[name]
+    for old, new in change.get("rename_tables", {}).items():
+        tables[new] = tables.pop(old)
+    tables |= change.get("create_tables", {})
+    for name, parts in change.get("alter_tables", {}).items():
+        tables[name] = _fold_table(tables[name], parts)
+    extensions = sorted({*structure.extensions, *change.get("extensions", [])})
+    return Structure(tuple(extensions), tables)
+
+
+def _fold_table(table: Table, parts: Mapping[str, Any]) -> Table:
+    renamed = parts.get("rename_columns", {})
+    columns = {renamed.get(name, name): column for name, column in table["columns"].items()}
+    folded = {**table, "columns": columns, "options": parts.get("options", table["options"])}
+    for kind in KINDS:
+        dropped = parts.get(f"drop_{kind}", [])
+        kept = {name: value for name, value in folded[kind].items() if name not in dropped}
+        folded[kind] = kept | parts.get(f"add_{kind}", {}) | parts.get(f"change_{kind}", {})
+    return folded
+
+
+def snapshot(connection: Connection, only: Collection[str] | None = None) -> Structure:
+    """Read the structure of the schema `public` (of the tables `only`, if given) inside a `transaction`."""
+    chosen = {"everything": only is None, "tables": sorted(only or ())}
+
+    def rows(sql: str) -> Iterator[Any]:
+        return (row for row in connection.execute(sa.text(sql), chosen) if row[0] != "alembic_version")
+
+    tables: Tables = {}
+    for table, name, type_, nullable, default, identity in rows(COLUMNS):
+        entry = tables.setdefault(table, {"columns": {}, "constraints": {}, "indexes": {}, "options": []})
+        entry["columns"][name] = _column(type_, nullable, default, identity)
+    for kind, sql in (("constraints", CONSTRAINTS), ("indexes", INDEXES)):
+        for table, name, definition in rows(sql):
+            if table in tables:  # an index may belong to a materialised view
+                tables[table][kind][name] = definition
+    for table, options in rows(OPTIONS):
+        tables[table]["options"] = sorted(options)
+    return Structure(tuple(connection.scalars(sa.text(EXTENSIONS))), tables)
+
+
+def _column(type_: str, nullable: bool, default: str | None, identity: str | None) -> dict[str, Any]:
+    column: dict[str, Any] = {"type": type_, "nullable": nullable}
+    if default is not None:
+        column["default"] = default
+    if identity is not None:
+        column["identity"] = {"a": "always", "d": "by default"}[identity]
+    return column
+
+
+def differences(want: Structure, have: Structure, only: Collection[str] | None = None) -> list[Difference]:
+    """Name where `have` departs from `want` (in the tables `only`, if given); nothing when they agree."""
+    missing = [name for name in want.extensions if name not in have.extensions]
+    found = [Difference("", "extension", name, name, None) for name in missing]
+    for table in sorted(want.tables.keys() | have.tables.keys() if only is None else only):
+        found += _table_differences(table, want.tables.get(table), have.tables.get(table))
+    return found
+
+
+def _table_differences(table: str, want: Table | None, have: Table | None) -> Iterator[Difference]:
+    if want is None or have is None:
+        if want is not have:
+            yield Difference(table, "table", "", want and table, have and table)
+        return
+    for kind in KINDS:
+        for name in sorted(want[kind].keys() | have[kind].keys()):
+            wanted, found = want[kind].get(name), have[kind].get(name)
+            if wanted != found:
+                yield Difference(table, kind, name, wanted, found)
+    ours = [name for name in want["columns"] if name in have["columns"]]
+    theirs = [name for name in have["columns"] if name in want["columns"]]
+    if ours != theirs:
+        yield Difference(table, "column order", "", ours, theirs)
+    if want["options"] != have["options"]:
+        yield Difference(table, "options", "", want["options"], have["options"])

@@ -1,0 +1,64 @@
+"""What C2B_SCHEMA_TARGET may say: a revision, `ready`, or a LobeChat release."""
+
+import json
+import re
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from job.errors import SettingsError
+from schema.journal import PIN, READY, entries
+
+VARIABLE = "CLERK_TO_BETTERAUTH_SCHEMA_TARGET"
+MEND = f"set it to a revision (0000 to {PIN}), to ready, or to a LobeChat release such as 2.0.6"
+
+Version = tuple[int, ...]
+
+
+@cache
+def releases() -> tuple[dict[str, Any], ...]:
+    """Return LobeChat's releases by the last migration they carry, oldest first."""
+    return tuple(json.loads((Path(__file__).parent / "releases.json").read_text())["releases"])
+
+
+def resolve_target(name: str) -> str:
+    """Return the revision that `name` stands for; raises SettingsError when it stands for none that can be reached."""
+    if name == "ready":
+        return READY
+    if re.fullmatch(r"\d+\.\d+\.\d+", name):
+        revision = _release(name)
+    elif name in entries():
+        revision = name
+    else:
+        raise SettingsError(f"{VARIABLE}: {name!r} is not a revision or a release of LobeChat", mend=MEND)
+    if revision > PIN:
+        raise SettingsError(
+            f"{VARIABLE}: {name} means revision {revision}, and this job goes up to {PIN} (LobeChat 2.0)",
+            mend=f"upgrade to {PIN} and let LobeChat {name} take the remaining steps when it starts",
+        )
+    return revision
+
+
+def _release(name: str) -> str:
+    version = _version(name)
+    rows = releases()
+    for row in rows:
+        if _version(row["since"]) <= version <= _version(row["last_seen"]):
+            return str(row["revision"])
+    for before, after in pairwise(rows):
+        if _version(before["last_seen"]) < version < _version(after["since"]):
+            raise SettingsError(
+                f"{VARIABLE}: which revision LobeChat {name} ends at is not known; it lies between"
+                f" {before['last_seen']} ({before['revision']}) and {after['since']} ({after['revision']})",
+                mend="name the revision itself",
+            )
+    raise SettingsError(
+        f"{VARIABLE}: LobeChat {name} is outside the known releases,"
+        f" {rows[0]['since']} ({rows[0]['revision']}) to {rows[-1]['last_seen']} ({rows[-1]['revision']})",
+        mend="name the revision itself",
+    )
+
+
+def _version(name: str) -> Version:
+    return tuple(int(part) for part in name.split("."))

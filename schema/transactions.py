@@ -1,0 +1,74 @@
+"""Transactions of the check and of the revisions, and PostgreSQL's errors in them as the errors of the job."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from job.errors import ConflictsError, JobError, NotLobeChatError, TemporaryError
+
+LOCK_TIMEOUT_SECONDS = 10
+# A statement may take as long as its table is large; the time-out of the stage ends it.
+LIMITS = f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'; SET LOCAL statement_timeout = 0"
+# Names are shown without their schema when it is on the search path; pgvector may live in a schema of its own.
+SEARCH_PATH = """
+    SELECT set_config('search_path', concat_ws(', ', 'public', (
+        SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
+        WHERE extname = 'vector' AND nspname <> 'public'), 'pg_temp'), true)"""
+
+RUN_AGAIN = "nothing was kept of it; run again when the database is less busy"
+TEMPORARY_CLASSES = ("08", "40", "53", "55", "57")  # connection, rollback, resources, not available, intervention
+
+
+class Connects(Protocol):
+    """Whatever opens connections: an Engine, or an object of the caller that watches over what it opens."""
+
+    def connect(self) -> AbstractContextManager[Connection]:
+        """Open a connection that is closed at the end of the context."""
+
+
+@contextmanager
+def transaction(connection: Connection, doing: str, *, read_only: bool = False) -> Iterator[None]:
+    """Run one transaction with its time-outs; `doing` names it in the errors."""
+    with translated(doing), connection.begin():
+        if read_only:
+            connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        connection.execute(sa.text(LIMITS))
+        connection.execute(sa.text(SEARCH_PATH))
+        yield
+
+
+@contextmanager
+def reading(engine: Connects, doing: str) -> Iterator[Connection]:
+    """Open a connection with one read-only transaction that sees one state of the database."""
+    with translated(doing), engine.connect() as connection, transaction(connection, doing, read_only=True):
+        yield connection
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Turn a database error into a JobError that holds no value from the database."""
+    try:
+        yield
+    except DBAPIError as exc:
+        raise _translate(exc, doing) from None
+
+
+def _translate(exc: DBAPIError, doing: str) -> JobError:
+    state = getattr(exc.orig, "pgcode", None) or ""
+    what = f"{doing} failed (SQLSTATE {state or 'none: no connection'})"
+    if not state or state.startswith(TEMPORARY_CLASSES):
+        return TemporaryError(f"{what}: the database is busy or out of reach", mend=RUN_AGAIN)
+    if state == "42501":
+        return NotLobeChatError(f"{what}: this role lacks a privilege", mend="connect as the tables' owner")
+    if state == "25006":
+        return NotLobeChatError(f"{what}: the database is read-only", mend="connect to the primary server")
+    if state == "23505":
+        return ConflictsError(f"{what}: two rows have one value", mend="merge the duplicates, then run again")
+    return NotLobeChatError(
+        f"{what}: the database is not as LobeChat's own migrator would have left it",
+        mend="nothing was kept of it; look the failure up in the database's log, put it right, then run again",
+    )

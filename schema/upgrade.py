@@ -1,0 +1,106 @@
+"""Brings a database from one revision to a later one, exactly as LobeChat's migrator would."""
+
+import io
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+import schema.resumable  # noqa: F401 - puts the resumable operations into effect
+from job.errors import NotLobeChatError, TemporaryError
+from schema import journal
+from schema.structure import differences, snapshot, structure_at, touched_tables
+from schema.transactions import SEARCH_PATH, Connects, transaction, translated
+
+
+@cache
+def scripts() -> ScriptDirectory:
+    """Return Alembic's view of the revisions: one line with one head."""
+    return ScriptDirectory(str(Path(__file__).parent))
+
+
+def upgrade(
+    engine: Connects,
+    revision: str | None,
+    target: str,
+    *,
+    on_revision: Callable[[str], None] = lambda _: None,
+    check_stop: Callable[[], None] = lambda: None,
+) -> None:
+    """Run every revision after `revision` (None: the empty database) up to `target`, one transaction each.
+
+    `on_revision` is told of each one that is done; `check_stop` may raise between two of them.
+    """
+    with translated("the upgrade"), engine.connect() as connection:
+        for step in journal.between(revision, target):
+            check_stop()
+            try:
+                _run_revision(connection, step, revision)
+            except TemporaryError:
+                check_stop()  # a statement that was cancelled because the run must end
+                raise
+            on_revision(step)
+            revision = step
+
+
+def _run_revision(connection: Connection, revision: str, before: str | None) -> None:
+    with transaction(connection, f"revision {revision}"):
+        _lock_journal(connection, before)
+        with Operations.context(MigrationContext.configure(connection)):
+            scripts().get_revision(revision).module.upgrade()
+        finish_revision(connection, revision)
+
+
+def _lock_journal(connection: Connection, before: str | None) -> None:
+    journal.create(connection)
+    journal.lock(connection)
+    if journal.current_revision(connection) != before:
+        raise TemporaryError(
+            "another migrator moved the database meanwhile",
+            mend="let LobeChat finish its own start, then run again",
+        )
+
+
+def finish_revision(connection: Connection, revision: str) -> None:
+    """Hold the tables that a revision touched against what it promises, then record it; to be run before the commit."""
+    tables = touched_tables(revision)
+    found = differences(structure_at(revision), snapshot(connection, tables), tables)
+    serious = tuple(str(difference) for difference in found if not difference.harmless)
+    if serious:
+        raise NotLobeChatError(
+            f"revision {revision} would not lead to LobeChat's structure: {serious[0]}",
+            mend="the revision was taken back; put this right by hand or restore a backup, then run again",
+            details=serious,
+        )
+    journal.record(connection, revision)
+
+
+def adopt(engine: Connects, revision: str) -> None:
+    """Write the journal of a database without one that was found to stand at `revision`."""
+    with translated("the journal"), engine.connect() as connection, transaction(connection, "the journal"):
+        _lock_journal(connection, None)
+        for step in journal.between(None, revision):
+            journal.record(connection, step)
+
+
+def render_sql(revision: str | None, target: str, *, adopted: bool = False) -> str:
+    """Return the SQL that `upgrade` would run, one transaction for each revision, with the journal's rows.
+
+    `adopted`: the journal of the revisions up to `revision` is written as well.
+    """
+    output = io.StringIO()
+    options = {"as_sql": True, "output_buffer": output, "literal_binds": True}
+    context = MigrationContext.configure(dialect_name="postgresql", opts=options)
+    output.write(f"{journal.CREATE_SCHEMA};\n{journal.CREATE_TABLE};\n")
+    for step in journal.between(None, revision or "") if adopted else ():
+        output.write(f"{journal.insert(step)};\n")
+    for step in journal.between(revision, target):
+        output.write(f"\n-- {journal.entries()[step].tag}\nBEGIN;\n{SEARCH_PATH.strip()};\n\n")
+        with Operations.context(context):
+            scripts().get_revision(step).module.upgrade()
+        output.write(f"{journal.insert(step)};\n\nCOMMIT;\n")
+    return output.getvalue()

@@ -1,0 +1,22 @@
+"""LobeChat's migration 0007_fix_embedding_table."""
+
+from alembic import op
+
+from schema.types import not_offered
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    # One row for each chunk stays, any one of them; the others stand in the way of the constraint.
+    op.execute("""
+        DELETE FROM embeddings WHERE id IN (
+            SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY chunk_id) AS copy FROM embeddings
+                            WHERE chunk_id IS NOT NULL) AS numbered
+            WHERE copy > 1)
+    """)
+    op.create_unique_constraint("embeddings_chunk_id_unique", "embeddings", ["chunk_id"])
+
+
+downgrade = not_offered
