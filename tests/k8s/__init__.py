@@ -1,0 +1,1 @@
+"""The Kubernetes manifests, as kustomize renders them."""

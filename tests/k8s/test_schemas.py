@@ -1,0 +1,39 @@
+"""The manifests against Kubernetes' own schemas, offline, and against what kustomize makes of the overlays."""
+
+import shutil
+import subprocess
+
+import kubernetes_validate
+import pytest
+
+from tests.k8s.manifests import OVERLAYS, ROOT, VERSIONS, data_pod, documents
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_every_manifest_is_valid_for_kubernetes(overlay: str, version: str) -> None:
+    kinds = set()
+    for document in documents(overlay):
+        kubernetes_validate.validate(document, version, strict=True)
+        kinds.add(document["kind"])
+    assert kinds == {"ConfigMap", "Job", "NetworkPolicy", "PersistentVolumeClaim"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_data_pod_is_valid_for_kubernetes(version: str) -> None:
+    kubernetes_validate.validate(data_pod(), version, strict=True)
+
+
+def test_a_mistyped_field_is_found() -> None:
+    [job] = [document for document in documents("test") if document["kind"] == "Job"]
+    job["spec"]["backofLimit"] = 1
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(job, VERSIONS[-1], strict=True)
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_rendered_file_is_what_kustomize_makes_of_the_overlay(overlay: str) -> None:
+    command = ["kubectl", "kustomize", str(ROOT / "k8s" / "overlays" / overlay)]
+    rendered = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert rendered == (ROOT / "k8s" / "rendered" / f"{overlay}.yaml").read_text(), "run: make manifests"
