@@ -64,5 +64,5 @@ PLAN_TWO_FACTOR = f"""
 
 def plan_accounts(connection: Connection) -> None:
     """Fill `plan_accounts` and `plan_two_factor` for the users who are in the plan."""
-    for statement in (PLAN_ACCOUNTS, PLAN_TWO_FACTOR):
+    for statement in (PLAN_ACCOUNTS, "ANALYZE plan_accounts", PLAN_TWO_FACTOR, "ANALYZE plan_two_factor"):
         connection.execute(sa.text(statement))
