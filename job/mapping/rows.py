@@ -74,9 +74,9 @@ class FindingCode(StrEnum):
     """
 
     # The user's passwords
-    PASSWORD_HASHER_UNSUPPORTED = "password_hasher_unsupported"  # detail: the hasher; sets a new password
-    PASSWORD_DIGEST_MISSING = "password_digest_missing"  # enabled at Clerk, no digest in the CSV
-    PASSWORD_DISABLED = "password_disabled"  # a digest in the CSV, password_enabled false: not carried over
+    PASSWORD_HASHER_UNSUPPORTED = "password_hasher_unsupported"  # noqa: S105 - detail: the hasher; sets a new password
+    PASSWORD_DIGEST_MISSING = "password_digest_missing"  # noqa: S105 - enabled at Clerk, no digest in the CSV
+    PASSWORD_DISABLED = "password_disabled"  # noqa: S105 - a digest in the CSV, password_enabled false: not carried over
     # The user's providers; detail: the provider
     LINK_UNVERIFIED = "link_unverified"  # never carried over
     LINK_WITHOUT_ID = "link_without_id"
