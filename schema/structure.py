@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-FOLDER = Path(__file__).parent / "structure"
+FOLDER = Path(__file__).parent / "deltas"
 KINDS = ("columns", "constraints", "indexes")
 
 Table = dict[str, Any]

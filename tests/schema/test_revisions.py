@@ -1,0 +1,113 @@
+"""Each revision against LobeChat's own structure."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from schema import PIN, upgrade
+from schema.journal import between, entries
+from schema.structure import differences, snapshot, structure_at
+from schema.upgrade import scripts
+from tests.schema.conftest import DatabaseAt, fetch
+
+ROOT = Path(__file__).parents[2]
+JOURNAL = "SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
+
+
+def expected_journal(last: str) -> list[tuple[object, ...]]:
+    rows = [entry for revision, entry in entries().items() if revision <= last]
+    return [(number, entry.hash, entry.created_at) for number, entry in enumerate(rows, 1)]
+
+
+@pytest.mark.parametrize("server", ["postgres", "postgres_18"])
+def test_every_revision_reproduces_lobechats_structure_and_journal(
+    server: str, request: pytest.FixtureRequest, database_at_for: Callable[[str], DatabaseAt]
+) -> None:
+    engine = database_at_for(request.getfixturevalue(server))(None)
+    revision = None
+    with engine.connect() as connection:
+        for step in between(None, PIN):
+            upgrade(engine, revision, step)
+            revision = step
+            with connection.begin():
+                have = snapshot(connection)
+            assert [str(item) for item in differences(structure_at(step), have)] == []
+            assert have.extensions == structure_at(step).extensions
+    assert fetch(engine, JOURNAL) == expected_journal(PIN)
+
+
+def test_the_revisions_form_one_line_with_one_head() -> None:
+    line = list(scripts().walk_revisions())
+    assert [script.revision for script in line] == list(reversed(between(None, PIN)))
+    assert scripts().get_heads() == [PIN]
+
+
+def test_each_file_is_named_after_lobechats_migration() -> None:
+    for revision in between(None, PIN):
+        assert Path(scripts().get_revision(revision).path).stem == entries()[revision].tag
+
+
+def test_nothing_of_alembic_stays_behind(database_at: DatabaseAt) -> None:
+    tables = fetch(database_at("0004"), "SELECT relname FROM pg_class WHERE relname ~ 'alembic'")
+    assert tables == []
+
+
+def test_the_journal_has_lobechats_form(database_at: DatabaseAt) -> None:
+    columns = fetch(
+        database_at("0000"),
+        """SELECT column_name, data_type, is_nullable, column_default FROM information_schema.columns
+           WHERE table_schema = 'drizzle' ORDER BY ordinal_position""",
+    )
+    assert columns == [
+        ("id", "integer", "NO", "nextval('drizzle.__drizzle_migrations_id_seq'::regclass)"),
+        ("hash", "text", "NO", None),
+        ("created_at", "bigint", "YES", None),
+    ]
+
+
+def test_lobechats_migrator_goes_on_from_0076(database_at: DatabaseAt) -> None:
+    ((newest,),) = fetch(
+        database_at(PIN), "SELECT created_at FROM drizzle.__drizzle_migrations ORDER BY created_at DESC LIMIT 1"
+    )
+    pending = [revision for revision, entry in entries().items() if entry.created_at > int(str(newest))]
+    assert pending[0] == "0076"
+
+
+def alembic(engine: Engine, server: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    url = re.sub(r"/postgres\b(?=\?|$)", f"/{engine.url.database}", server)
+    return subprocess.run(
+        [sys.executable, "-m", "alembic", "-c", "schema/alembic.ini", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_alembics_command_line_writes_the_same(empty: Engine, postgres: str) -> None:
+    alembic(empty, postgres, "upgrade", "0002").check_returncode()
+    with empty.begin() as connection:
+        assert differences(structure_at("0002"), snapshot(connection)) == []
+    assert fetch(empty, JOURNAL) == expected_journal("0002")
+    assert alembic(empty, postgres, "current").stdout.startswith("0002")
+
+
+def test_alembics_command_line_offers_no_downgrade(database_at: DatabaseAt, postgres: str) -> None:
+    engine = database_at("0001")
+    done = alembic(engine, postgres, "downgrade", "0000")
+    assert done.returncode != 0
+    assert "downgrades are not offered" in done.stdout + done.stderr
+    assert fetch(engine, JOURNAL) == expected_journal("0001")
+
+
+def test_alembics_stamp_changes_nothing(database_at: DatabaseAt, postgres: str) -> None:
+    engine = database_at("0001")
+    alembic(engine, postgres, "stamp", "0000")
+    assert fetch(engine, JOURNAL) == expected_journal("0001")
