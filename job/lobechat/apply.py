@@ -7,6 +7,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
+from job.lobechat.batches import TO_DO, Batch, in_batch
 from job.lobechat.columns import (
     ACCOUNT_COLUMNS,
     ACCOUNT_IDENTITY,
@@ -35,58 +36,60 @@ def _assigned(names: tuple[str, ...], prefix: str) -> str:
     return ", ".join(f"{name} = {prefix}{name}" for name in names)
 
 
-PLANNED = sa.text("""
+_USERS = f"{in_batch('p.id')} AND {TO_DO}"
+_ROWS = f"{in_batch('p.user_id')} AND p.action IN ('insert', 'update')"
+PLANNED = sa.text(f"""
     SELECT 'users', count(*) FILTER (WHERE row_action = 'insert'), count(*) FILTER (WHERE row_action = 'update'), count(*)
-    FROM plan_users WHERE batch = :batch
+    FROM plan_users p WHERE {_USERS}
     UNION ALL SELECT 'accounts', count(*) FILTER (WHERE action = 'insert'), count(*) FILTER (WHERE action = 'update'),
-    count(*) FROM plan_accounts WHERE batch = :batch
+    count(*) FROM plan_accounts p WHERE {_ROWS}
     UNION ALL SELECT 'two_factor', count(*) FILTER (WHERE action = 'insert'), count(*) FILTER (WHERE action = 'update'),
-    count(*) FROM plan_two_factor WHERE batch = :batch""")
+    count(*) FROM plan_two_factor p WHERE {_ROWS}""")
 BEGIN_BATCH = sa.text(f"""
     INSERT INTO {SCHEMA}.batches (run_id, path, touched) VALUES (:run_id, :path, CAST(:touched AS jsonb)) RETURNING id""")
 
 # Users who hand an address, name or number on give it up first, or the unique constraints would bar the taker.
 STILL_AS_PLANNED = sa.text(f"""
     SELECT count(*) FROM (SELECT FROM users u JOIN plan_users p ON p.id = u.id
-    WHERE p.batch = :batch AND p.row_action = 'update' AND {_AS_PLANNED} FOR UPDATE OF u) AS held""")
+    WHERE {_USERS} AND p.row_action = 'update' AND {_AS_PLANNED} FOR UPDATE OF u) AS held""")
 GIVE_UP = sa.text(f"""
     UPDATE users u SET {", ".join(f"{column} = NULL" for column in UNIQUE_USER_COLUMNS)}
-    FROM plan_users p WHERE p.id = u.id AND p.batch = :batch AND p.row_action = 'update'""")
+    FROM plan_users p WHERE p.id = u.id AND {_USERS} AND p.row_action = 'update'""")
 TAKE = sa.text(f"""
     UPDATE users u SET {_assigned(_NAMES, "p.new_")}
-    FROM plan_users p WHERE p.id = u.id AND p.batch = :batch AND p.row_action = 'update'""")
+    FROM plan_users p WHERE p.id = u.id AND {_USERS} AND p.row_action = 'update'""")
 
 UPDATE_USERS = sa.text(f"""
     UPDATE users u SET {_assigned(_NAMES, "p.new_")}
-    FROM plan_users p WHERE p.id = u.id AND p.batch = :batch AND p.row_action = 'update' AND {_AS_PLANNED}""")
+    FROM plan_users p WHERE p.id = u.id AND {_USERS} AND p.row_action = 'update' AND {_AS_PLANNED}""")
 INSERT_USERS = sa.text(f"""
     INSERT INTO users (id, {listed(_NAMES)}, {listed(_INSERTED)})
     SELECT id, {_NEW}, {", ".join(f"coalesce(insert_{name}, now())" for name in _INSERTED)}
-    FROM plan_users WHERE batch = :batch AND row_action = 'insert'""")
+    FROM plan_users p WHERE {_USERS} AND row_action = 'insert'""")
 INSERT_ACCOUNTS = sa.text(f"""
     INSERT INTO accounts ({listed(ACCOUNT_COLUMNS)})
     SELECT id, user_id, {listed(ACCOUNT_IDENTITY)},
         coalesce(created_at, now() AT TIME ZONE 'UTC'), coalesce(updated_at, now() AT TIME ZONE 'UTC')
-    FROM plan_accounts WHERE batch = :batch AND action = 'insert'""")
+    FROM plan_accounts p WHERE {_ROWS} AND action = 'insert'""")
 UPDATE_ACCOUNTS = sa.text(f"""
     UPDATE accounts held SET {_assigned(ACCOUNT_IDENTITY, "p.")}, updated_at = coalesce(p.updated_at, held.updated_at)
-    FROM plan_accounts p WHERE p.held_id = held.id AND p.batch = :batch AND p.action = 'update'
+    FROM plan_accounts p WHERE p.held_id = held.id AND {_ROWS} AND p.action = 'update'
     AND to_jsonb(held) = p.old""")
 INSERT_TWO_FACTOR = sa.text(f"""
     INSERT INTO two_factor ({listed(TWO_FACTOR_COLUMNS)}) SELECT {listed(TWO_FACTOR_COLUMNS)}
-    FROM plan_two_factor WHERE batch = :batch AND action = 'insert'""")
+    FROM plan_two_factor p WHERE {_ROWS} AND action = 'insert'""")
 UPDATE_TWO_FACTOR = sa.text(f"""
     UPDATE two_factor held SET {_assigned(TWO_FACTOR_IDENTITY, "p.")}
-    FROM plan_two_factor p WHERE p.held_id = held.id AND p.batch = :batch AND p.action = 'update'
+    FROM plan_two_factor p WHERE p.held_id = held.id AND {_ROWS} AND p.action = 'update'
     AND to_jsonb(held) = p.old""")
 
 LOG_USERS = sa.text(f"""
     INSERT INTO {SCHEMA}.users (batch_id, id, action, {_OLD}, {_NEW})
-    SELECT :id, id, row_action, {_OLD}, {_NEW} FROM plan_users WHERE batch = :batch""")
+    SELECT :batch_id, id, row_action, {_OLD}, {_NEW} FROM plan_users p WHERE {_USERS}""")
 LOG_ROWS = tuple(
     sa.text(f"""
     INSERT INTO {SCHEMA}.{table} (batch_id, id, user_id, action, fingerprint, old)
-    SELECT :id, coalesce(held_id, id), user_id, action, fingerprint, old FROM plan_{table} WHERE batch = :batch""")
+    SELECT :batch_id, coalesce(held_id, id), user_id, action, fingerprint, old FROM plan_{table} p WHERE {_ROWS}""")
     for table in ("accounts", "two_factor")
 )
 
@@ -104,48 +107,48 @@ class Apply:
     backend_pid: int
     path: str
 
-    def batch(self, connection: Connection, number: int) -> int:
-        """Commit batch `number`; returns how many users it held.
+    def batch(self, connection: Connection, batch: Batch) -> int:
+        """Commit one batch; returns how many users it held.
 
         Raises PlanStaleError where a row is no longer as the plan saw it: then nothing of the batch is kept.
         """
         with self.database.transaction(connection):
             self.lock.assert_held(connection, self.backend_pid)
             before = read_counters(connection)
-            touched = planned(connection, number)
+            touched = planned(connection, batch)
             batch_id = connection.execute(
                 BEGIN_BATCH, {"run_id": self.database.run_id, "path": self.path, "touched": json.dumps(touched.by_table)}
             ).scalar_one()
-            _write_rows(connection, number, touched)
+            _write_rows(connection, batch, touched)
             for statement in (LOG_USERS, *LOG_ROWS):
-                connection.execute(statement, {"id": batch_id, "batch": number})
+                connection.execute(statement, {"batch_id": batch_id, **batch._asdict()})
             assert_touched(connection, before, touched)
             self.database.stop.check()
         return touched.users
 
 
-def planned(connection: Connection, number: int) -> Touched:
-    """What batch `number` should write, in rows of each table."""
+def planned(connection: Connection, batch: Batch) -> Touched:
+    """What the batch should write, in rows of each table; who hands something on is written twice."""
     by_table = {}
     users = 0
-    for table, inserted, updated, logged in connection.execute(PLANNED, {"batch": number}):
-        by_table[f"public.{table}"] = [inserted, updated * 2 if number == 0 and table == "users" else updated, 0]
+    for table, inserted, updated, logged in connection.execute(PLANNED, batch._asdict()):
+        by_table[f"public.{table}"] = [inserted, updated * 2 if batch.moving and table == "users" else updated, 0]
         by_table[f"{SCHEMA}.{table}"] = [logged, 0, 0]
         users = logged if table == "users" else users
     by_table[f"{SCHEMA}.batches"] = [1, 0, 0]
     return Touched(users, {table: numbers for table, numbers in by_table.items() if any(numbers)})
 
 
-def _write_rows(connection: Connection, number: int, touched: Touched) -> None:
+def _write_rows(connection: Connection, batch: Batch, touched: Touched) -> None:
     def write(statement: sa.TextClause, table: str, kind: int) -> None:
         if not (expected := touched.by_table.get(f"public.{table}", [0, 0, 0])[kind]):
             return
-        done = connection.execute(statement, {"batch": number}).rowcount
+        done = connection.execute(statement, batch._asdict()).rowcount
         if done != expected:
             raise PlanStaleError(f"{expected - done} rows of {table} changed between plan and apply")
 
-    if number == 0:
-        _hand_over(connection, number, touched)
+    if batch.moving:
+        _hand_over(connection, batch, touched)
     else:
         write(UPDATE_USERS, "users", 1)
     write(INSERT_USERS, "users", 0)
@@ -155,10 +158,10 @@ def _write_rows(connection: Connection, number: int, touched: Touched) -> None:
     write(INSERT_TWO_FACTOR, "two_factor", 0)
 
 
-def _hand_over(connection: Connection, number: int, touched: Touched) -> None:
+def _hand_over(connection: Connection, batch: Batch, touched: Touched) -> None:
     expected = touched.by_table.get("public.users", [0, 0, 0])[1] // 2
-    held = connection.execute(STILL_AS_PLANNED, {"batch": number}).scalar_one()
+    held = connection.execute(STILL_AS_PLANNED, batch._asdict()).scalar_one()
     if held != expected:
         raise PlanStaleError(f"{expected - held} rows of users changed between plan and apply")
     for statement in (GIVE_UP, TAKE):
-        connection.execute(statement, {"batch": number})
+        connection.execute(statement, batch._asdict())

@@ -23,16 +23,17 @@ CREATE = (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, run_id text NOT NULL, path text NOT NULL,
         committed_at timestamptz NOT NULL DEFAULT now(), touched jsonb NOT NULL)""",
     f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.users (
-        batch_id bigint NOT NULL, id text NOT NULL, action text NOT NULL, {_OLD}, {_NEW}, PRIMARY KEY (id, batch_id))""",
+        batch_id bigint NOT NULL, id text NOT NULL, action text NOT NULL, {_OLD}, {_NEW})""",
     f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.accounts (
         batch_id bigint NOT NULL, id text NOT NULL, user_id text NOT NULL, action text NOT NULL,
-        fingerprint bytea NOT NULL, old jsonb, PRIMARY KEY (id, batch_id))""",
+        fingerprint bytea NOT NULL, old jsonb)""",
     f"""CREATE TABLE IF NOT EXISTS {SCHEMA}.two_factor (
         batch_id bigint NOT NULL, id text NOT NULL, user_id text NOT NULL, action text NOT NULL,
-        fingerprint bytea NOT NULL, old jsonb, PRIMARY KEY (id, batch_id))""",
-    f"CREATE INDEX IF NOT EXISTS users_batch_id_idx ON {SCHEMA}.users (batch_id)",
-    f"CREATE INDEX IF NOT EXISTS accounts_batch_id_idx ON {SCHEMA}.accounts (batch_id)",
-    f"CREATE INDEX IF NOT EXISTS two_factor_batch_id_idx ON {SCHEMA}.two_factor (batch_id)",
+        fingerprint bytea NOT NULL, old jsonb)""",
+    *(
+        f"CREATE INDEX IF NOT EXISTS {table}_batch_id_idx ON {SCHEMA}.{table} USING brin (batch_id)"
+        for table in ("users", "accounts", "two_factor")
+    ),
 )
 
 

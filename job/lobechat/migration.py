@@ -118,7 +118,7 @@ class Migration:
         with self.database.transaction(self.connection):
             ledger.create(self.connection)
         self._write_backup_codes()
-        self.context.progress.begin("migrate", plan.users_to_write)
+        self.context.progress.begin("migrate", plan.users_to_do)
         for attempt in stamina.retry_context(on=BusyError, attempts=BUSY_ATTEMPTS, timeout=None, wait_max=5):
             with attempt:
                 if attempt.num > 1:
@@ -129,11 +129,11 @@ class Migration:
 
     def _apply_batches(self, plan: Plan) -> None:
         apply = Apply(self.database, self.lock, self.backend_pid, self.context.settings.path)
-        for number in plan.batches:
+        for batch in plan.batches:
             self.context.stop.check()
-            users = apply.batch(self.connection, number)
+            users = apply.batch(self.connection, batch)
             self.context.progress.advance(users)
-            log.debug("migrate.batch", number=number, users=users)
+            log.debug("migrate.batch", users=users)
 
     def _write_backup_codes(self) -> None:
         path = self.context.settings.backup_codes_file

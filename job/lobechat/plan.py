@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.lobechat.batches import assign_batches
+from job.lobechat.batches import TO_DO, Batch, cut_batches
 from job.lobechat.conflicts import find_conflicts, find_input_conflicts
 from job.lobechat.plan_accounts import plan_accounts
 from job.lobechat.plan_users import plan_users
@@ -19,7 +19,7 @@ NUMBERS = """
     UNION ALL SELECT 'two_factor', action, count(*) FROM plan_two_factor GROUP BY action
     UNION ALL SELECT 'users', 'conflict', count(DISTINCT id) FROM staged_users s
         WHERE NOT EXISTS (SELECT FROM plan_users p WHERE p.id = s.id) HAVING count(*) > 0"""
-TO_WRITE = "SELECT count(*) FROM plan_users WHERE batch IS NOT NULL AND action IN ('insert', 'update')"
+TO_WRITE = f"SELECT count(*) FROM plan_users WHERE {TO_DO}"
 CONFLICTS = "SELECT DISTINCT user_id, code, other_id FROM conflicts ORDER BY 1, 2, 3"
 
 
@@ -27,9 +27,9 @@ CONFLICTS = "SELECT DISTINCT user_id, code, other_id FROM conflicts ORDER BY 1, 
 class Plan:
     """The numbers of a plan: for each table, rows (for users: users) by what happens to them."""
 
-    batches: list[int]
+    batches: list[Batch]
     numbers: dict[str, Counter[str]] = field(default_factory=dict)
-    users_to_write: int = 0  # inserted or updated; the rest of the batches is met for the first time
+    users_to_do: int = 0  # to write, or to remember in the ledger
 
     @property
     def conflicts(self) -> int:
@@ -43,7 +43,7 @@ def make_plan(connection: Connection, *, only_email: bool, migrate_orphans: bool
     plan_users(connection, only_email=only_email, migrate_orphans=migrate_orphans)
     find_conflicts(connection)
     plan_accounts(connection)
-    batches = assign_batches(connection, batch_size)
+    batches = cut_batches(connection, batch_size)
     numbers: dict[str, Counter[str]] = {table: Counter() for table in ("users", "accounts", "two_factor")}
     for table, action, count in connection.execute(sa.text(NUMBERS)):
         numbers[table][action] += count

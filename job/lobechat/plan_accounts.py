@@ -19,7 +19,7 @@ _HELD_ACCOUNT = fingerprint(ACCOUNT_IDENTITY, "held.")
 # A user can hold several rows that fit one of Clerk's; the closest decides.
 PLAN_ACCOUNTS = f"""
     INSERT INTO plan_accounts
-    SELECT id, user_id, NULL, action, {listed(ACCOUNT_IDENTITY)}, created_at, updated_at, held_id, ours, old
+    SELECT id, user_id, action, {listed(ACCOUNT_IDENTITY)}, created_at, updated_at, held_id, ours, old
     FROM (
         SELECT DISTINCT ON (s.id) s.id, s.user_id, {listed(ACCOUNT_IDENTITY, "s.")},
             {utc_moment("s.created_at_ms")} AS created_at, {utc_moment("s.updated_at_ms")} AS updated_at,
@@ -46,7 +46,7 @@ _HELD_FACTOR = fingerprint(TWO_FACTOR_IDENTITY, "held.")
 
 PLAN_TWO_FACTOR = f"""
     INSERT INTO plan_two_factor
-    SELECT DISTINCT ON (s.id) s.id, s.user_id, NULL,
+    SELECT DISTINCT ON (s.id) s.id, s.user_id,
         CASE
             WHEN held.id IS NULL AND l.id IS NOT NULL THEN 'changed_since'
             WHEN held.id IS NULL THEN 'insert'

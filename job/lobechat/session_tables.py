@@ -62,7 +62,6 @@ PLAN_COLUMNS = {
     # row_action: what happens to the row of `users`; action: to the user as a whole
     "plan_users": {
         "id": "text",
-        "batch": "int",
         "action": "text",
         "row_action": "text",
         "kept": "boolean",
@@ -74,7 +73,6 @@ PLAN_COLUMNS = {
     "plan_accounts": {
         "id": "text",
         "user_id": "text",
-        "batch": "int",
         "action": "text",
         "provider_id": "text",
         "account_id": "text",
@@ -86,25 +84,23 @@ PLAN_COLUMNS = {
     "plan_two_factor": {
         "id": "text",
         "user_id": "text",
-        "batch": "int",
         "action": "text",
         "secret": "text",
         "backup_codes": "text",
         **_HELD,
     },
     "conflicts": {"user_id": "text", "code": "text", "other_id": "text"},
+    "moves": {"id": "text"},
 }
 
 INDEXES = (
     "CREATE INDEX ON staged_csv (id)",
     "CREATE INDEX ON staged_users (id)",
     "CREATE INDEX ON plan_users (id)",
+    "CREATE INDEX ON plan_accounts (user_id)",
+    "CREATE INDEX ON plan_two_factor (user_id)",
     "CREATE INDEX ON conflicts (user_id)",
-)
-BATCH_INDEXES = (
-    "CREATE INDEX ON plan_users (batch) WHERE batch IS NOT NULL",
-    "CREATE INDEX ON plan_accounts (batch) WHERE batch IS NOT NULL",
-    "CREATE INDEX ON plan_two_factor (batch) WHERE batch IS NOT NULL",
+    "CREATE INDEX ON moves (id)",
 )
 
 # What an earlier run left, the newest for each row; views, so that they are never out of date.
@@ -124,7 +120,7 @@ def create(connection: Connection) -> None:
     """Make all of them, empty, and the views of what earlier runs left."""
     for table, columns in {**STAGED_COLUMNS, **PLAN_COLUMNS}.items():
         connection.execute(sa.text(f"CREATE TEMPORARY TABLE {table} ({_definition(columns)})"))
-    for statement in (*INDEXES, *BATCH_INDEXES):
+    for statement in INDEXES:
         connection.execute(sa.text(statement))
     view_ledger(connection)
 
