@@ -1,10 +1,13 @@
 """The manifests against Kubernetes' own schemas, offline, and against what kustomize makes of the overlays."""
 
+import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import kubernetes_validate
 import pytest
+import yaml
 
 from tests.k8s.manifests import OVERLAYS, ROOT, VERSIONS, data_pod, documents
 
@@ -37,3 +40,19 @@ def test_the_rendered_file_is_what_kustomize_makes_of_the_overlay(overlay: str) 
     command = ["kubectl", "kustomize", str(ROOT / "k8s" / "overlays" / overlay)]
     rendered = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert rendered == (ROOT / "k8s" / "rendered" / f"{overlay}.yaml").read_text(), "run: make manifests"
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="kubectl is not installed")
+@pytest.mark.parametrize("component", ["argocd", "helm"])
+def test_the_hook_components_fit_every_overlay(component: str, tmp_path: Path) -> None:
+    for overlay in OVERLAYS:
+        folder = tmp_path / overlay
+        folder.mkdir()
+        paths = {"resources": [f"overlays/{overlay}"], "components": [f"components/{component}"]}
+        kustomization = {kind: [os.path.relpath(ROOT / "k8s" / path, folder) for path in paths[kind]] for kind in paths}
+        (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+        command = ["kubectl", "kustomize", "--load-restrictor", "LoadRestrictionsNone", str(folder)]
+        rendered = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        for document in yaml.safe_load_all(rendered):
+            kubernetes_validate.validate(document, VERSIONS[-1], strict=True)
+            assert any("hook" in note or "wave" in note for note in document["metadata"]["annotations"])

@@ -1,0 +1,1 @@
+"""The image with a real engine, and the pipeline examples around it."""
