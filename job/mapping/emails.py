@@ -7,7 +7,7 @@ from job.clerk.models import ClerkUser, CsvUser
 MAX_EMAIL_LENGTH = 254  # RFC 5321
 
 # The addresses that Better Auth 1.4.6 and 1.6.15 let in at sign-in (z.email() of Zod 4); lower-case here.
-_ACCEPTED = re.compile(r"(?!\.)(?!.*\.\.)[a-z0-9_'+\-.]*[a-z0-9_+-]@(?:[a-z0-9][a-z0-9-]*\.)+[a-z]{2,}")
+_ACCEPTED = re.compile(r"(?:[a-z0-9_'+\-]+\.)*[a-z0-9_'+\-]*[a-z0-9_+-]@(?:[a-z0-9][a-z0-9\-]*\.)+[a-z]{2,}")
 _SEPARATORS = str.maketrans("|", ",")
 
 
