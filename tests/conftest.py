@@ -1,0 +1,57 @@
+"""A real PostgreSQL for every test; without one the suite fails.  Environment and logging are clean for each."""
+
+import logging
+import os
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from sandbox.lobechat import create_lobechat
+from sandbox.postgres import Postgres
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """An embedded server; TEST_POSTGRES_VERSION picks 16 or 18."""
+    with Postgres(int(os.environ.get("TEST_POSTGRES_VERSION", "16"))) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def templates(server: Postgres) -> dict[str, str]:
+    """Databases at LobeChat 1.143 and at the pin, to be copied."""
+    made = {revision: server.create_database() for revision in ("0040", "0075")}
+    for revision, name in made.items():
+        create_lobechat(server.url(name), revision)
+    return made
+
+
+@pytest.fixture
+def database_url(server: Postgres) -> str:
+    """A fresh, empty database."""
+    return server.url(server.create_database())
+
+
+@pytest.fixture
+def lobechat_url(server: Postgres, templates: dict[str, str]) -> str:
+    """A fresh database at the pinned revision, without users."""
+    return server.url(server.create_database(templates["0075"]))
+
+
+@pytest.fixture
+def lobechat_1_url(server: Postgres, templates: dict[str, str]) -> str:
+    """A fresh database at LobeChat 1.143, without users."""
+    return server.url(server.create_database(templates["0040"]))
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No setting of the caller's environment, no logging set-up of another test."""
+    for name in list(os.environ):
+        if "CLERK" in name or name.startswith(("AUTH_", "SMTP_", "PG")):
+            monkeypatch.delenv(name)
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+    logging.getLogger().handlers.clear()
