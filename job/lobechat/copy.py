@@ -11,7 +11,8 @@ from sqlalchemy.engine import Connection
 def copy_rows(connection: Connection, table: str, rows: Iterable[Sequence[object]]) -> None:
     """COPY `rows` into `table`, all columns in order.  An empty string would arrive as NULL; the mapping gives none."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    # With "\n" the writer of Python 3.11 leaves a lone carriage return unquoted, and COPY takes it for a line end.
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
     if buffer.tell() == 0:
         return
     buffer.seek(0)
