@@ -59,12 +59,12 @@ def check(session: Session) -> Outcome:
     """Is this LobeChat's database, and at a revision that the job can write to?  Upgrades it if asked to."""
     settings = session.context.settings
     state = schema.run_check(
-        session.database.engine(),
+        session.database,
         action=settings.schema_action,
         target=settings.schema_target,
         dry_run=settings.dry_run,
         report_folder=settings.report_dir,
-        stop=session.context.stop,
+        check_stop=session.context.stop.check,
     )
     session.context.report.schema(state)
     return state.verdict.value, {"revision": state.revision or "", "target": state.target}
@@ -90,12 +90,11 @@ def migrate(session: Session) -> Outcome:
         context.report.count("input", "csv_rows", check_csv(settings.csv_file))
     plan = migration.plan()
     _report_plan(session, plan)
+    _report_people(session)
     migration.refuse_conflicts(plan)
     if settings.dry_run:
-        _report_people(session)
         return "planned", _counts(plan)
     migration.apply(plan)
-    _report_people(session)
     return "applied", _counts(plan)
 
 
@@ -129,7 +128,7 @@ def verify(session: Session) -> Outcome:
 def rollback(session: Session) -> Outcome:
     """Take back what the job wrote, where it is still as the job wrote it."""
     context = session.context
-    with session.database.connection() as connection:
+    with session.database.connect() as connection:
         result = roll_back(session.database, session.lock, connection, dry_run=context.settings.dry_run)
     context.report.finding(FindingCode.KEPT_ON_ROLLBACK, len(result.kept), result.kept[:20])
     for user_id in result.kept:
@@ -140,7 +139,7 @@ def rollback(session: Session) -> Outcome:
 
 def cleanup(session: Session) -> Outcome:
     """Drop the job's schema; after that nothing can be rolled back."""
-    with session.database.connection() as connection:
+    with session.database.connect() as connection:
         dry_run = session.context.settings.dry_run
         with session.database.transaction(connection, read_only=dry_run):
             present = ledger.exists(connection) if dry_run else ledger.drop(connection)

@@ -117,7 +117,8 @@ class Apply:
             before = read_counters(connection)
             touched = planned(connection, batch)
             batch_id = connection.execute(
-                BEGIN_BATCH, {"run_id": self.database.run_id, "path": self.path, "touched": json.dumps(touched.by_table)}
+                BEGIN_BATCH,
+                {"run_id": self.database.run_id, "path": self.path, "touched": json.dumps(touched.by_table)},
             ).scalar_one()
             _write_rows(connection, batch, touched)
             for statement in (LOG_USERS, *LOG_ROWS):

@@ -30,7 +30,7 @@ LIMITS = sa.text("""
            set_config('idle_in_transaction_session_timeout', :idle, true),
            set_config('transaction_read_only',
                       CASE WHEN :read_only THEN 'on' ELSE current_setting('transaction_read_only') END, true),
-           set_config('search_path', 'public, pg_temp', true),
+           set_config('search_path', 'pg_temp, public', true),
            set_config('work_mem', '64MB', true), set_config('TimeZone', 'UTC', true)""")
 
 
@@ -69,7 +69,7 @@ class Database:
         return {"application_name": f"{APPLICATION_NAME} {self.run_id} {host}", "connect_timeout": 10, **KEEPALIVE}
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def connect(self) -> Iterator[Connection]:
         """A connection whose running statement is cancelled when the run is told to stop and its grace is over."""
         with translated(self.stop):
             connection = self.engine().connect()

@@ -32,7 +32,11 @@ _RIGHTS = "grant the role what docs/least-privilege.md lists"
 # SQLSTATE, or its first two characters for the whole class: error type, message, mend
 _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     "08": (ConnectionLostError, "the connection to the database broke", _RUN_AGAIN),
-    "28": (SettingsError, "the database refused the user name or password", "check the database URL's user and password"),
+    "28": (
+        SettingsError,
+        "the database refused the user name or password",
+        "check the database URL's user and password",
+    ),
     "3D": (SettingsError, "the database does not exist", "check the database URL's last part"),
     "40": (BusyError, "the transaction clashed with another one", _RUN_AGAIN),
     "42501": (NotLobeChatError, "the role lacks a privilege", _RIGHTS),

@@ -74,7 +74,7 @@ def hold_lock(database: Database) -> Iterator[Lock]:
 
     Raises LockHeldError, naming the holder and since when; NotLobeChatError behind a pooler in transaction mode.
     """
-    with database.connection() as connection, database.transaction(connection):
+    with database.connect() as connection, database.transaction(connection):
         connection.execute(PATIENT)
         acquired, pid = connection.execute(TRY_LOCK, LOCK_KEY).one()
         if not acquired:
@@ -96,7 +96,7 @@ def _held_by_another(connection: Connection) -> LockHeldError:
 
 def _refuse_pooler(database: Database) -> None:
     """Two connections open at once never share a backend, except behind a pooler in transaction mode."""
-    with database.connection() as first, database.connection() as second:
+    with database.connect() as first, database.connect() as second:
         with database.transaction(first):
             one = backend_pid(first)
         with database.transaction(second):

@@ -19,6 +19,7 @@ from job.lobechat.backup_codes import write_backup_codes
 from job.lobechat.database import Database
 from job.lobechat.database_errors import BusyError
 from job.lobechat.lock import Lock, backend_pid
+from job.lobechat.outdated_tables import stand_in
 from job.lobechat.plan import Plan, clear_plan, make_plan
 from job.lobechat.simple_path import stage_unfindable_emails
 from job.lobechat.staging import stage_csv, stage_users
@@ -43,8 +44,10 @@ class Migration:
     @contextmanager
     def open(cls, context: Context, database: Database, lock: Lock) -> Iterator["Migration"]:
         """A session with its temporary tables, empty."""
-        with database.connection() as connection:
+        with database.connect() as connection:
             with database.transaction(connection):
+                if context.settings.dry_run:
+                    stand_in(connection)
                 session_tables.create(connection)
             yield cls(context, database, lock, connection)
 

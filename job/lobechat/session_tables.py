@@ -112,7 +112,13 @@ _LEFT = {
 _EMPTY_LEFT = {
     "left_users": {"batch_id": "bigint", "id": "text", "action": "text", **_OLD, **_NEW},
     "left_accounts": {"batch_id": "bigint", "id": "text", "user_id": "text", "action": "text", "fingerprint": "bytea"},
-    "left_two_factor": {"batch_id": "bigint", "id": "text", "user_id": "text", "action": "text", "fingerprint": "bytea"},
+    "left_two_factor": {
+        "batch_id": "bigint",
+        "id": "text",
+        "user_id": "text",
+        "action": "text",
+        "fingerprint": "bytea",
+    },
 }
 
 

@@ -69,7 +69,9 @@ PROVIDERS = sa.text("""
         SELECT provider_id FROM accounts WHERE provider_id <> 'credential'
         UNION ALL SELECT provider_id FROM plan_accounts WHERE action = 'insert' AND provider_id <> 'credential') AS every
     GROUP BY provider_id ORDER BY 2 DESC, 1""")
-ONLY_IN_LOBECHAT = sa.text("SELECT count(*) FROM users u WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = u.id)")
+ONLY_IN_LOBECHAT = sa.text(
+    "SELECT count(*) FROM users u WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = u.id)"
+)
 
 
 class Needy(NamedTuple):

@@ -1,0 +1,19 @@
+"""What every stage of one run is given."""
+
+from dataclasses import dataclass
+
+from job.progress import Progress
+from job.report import Report
+from job.settings import Settings
+from job.stop import Stop
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run: its settings, its name, and where it looks, counts and tells."""
+
+    settings: Settings
+    run_id: str
+    stop: Stop
+    progress: Progress
+    report: Report

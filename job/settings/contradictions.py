@@ -1,0 +1,97 @@
+"""What single values cannot show: variables that are missing for what is asked, or contradict each other."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from job.settings.database_url import WITHOUT_TLS, host_names, identity, read_parts
+from job.settings.model import PREFIX, Mode, Settings, Stage
+
+
+class Contradiction(NamedTuple):
+    """The variables that take part, the one to mend first, and the text."""
+
+    names: tuple[str, ...]
+    text: str
+
+
+def _said(*names: str, text: str) -> Contradiction:
+    return Contradiction(names, f"{names[0]}: {text}")
+
+
+def find_contradictions(settings: Settings) -> Iterator[Contradiction]:
+    """Every contradiction.  A faulty variable is at its default here; what names it is passed over by the caller."""
+    yield from _missing(settings)
+    yield from _keys(settings)
+    yield from _databases(settings)
+    yield from _files(settings)
+    yield from _confirmation(settings)
+
+
+def _missing(settings: Settings) -> Iterator[Contradiction]:
+    mode = settings.mode.value.upper()
+    if settings.database_url is None:
+        yield _said(
+            f"{mode}_{PREFIX}DATABASE_URL", f"{PREFIX}MODE",
+            text=f"is missing; the mode {settings.mode} needs it, or its _FILE"
+        )  # fmt: skip
+    if settings.clerk_secret_key is None and Stage.EXPORT in settings.stages:
+        yield _said(
+            f"{mode}_{PREFIX}CLERK_SECRET_KEY", f"{PREFIX}MODE", f"{PREFIX}STAGES", f"{PREFIX}PATH",
+            text=f"is missing; the stage export needs it, or leave export out of {PREFIX}STAGES"
+        )  # fmt: skip
+
+
+def _keys(settings: Settings) -> Iterator[Contradiction]:
+    test, prod = settings.test_clerk_secret_key, settings.prod_clerk_secret_key
+    if test and test.get_secret_value().startswith("sk_live_"):
+        yield _said(
+            f"TEST_{PREFIX}CLERK_SECRET_KEY",
+            text="is a production key (sk_live_…); give that of the development instance",
+        )
+    if prod and prod.get_secret_value().startswith("sk_test_"):
+        yield _said(
+            f"PROD_{PREFIX}CLERK_SECRET_KEY",
+            text="is a development key (sk_test_…); give that of the production instance",
+        )
+
+
+def _databases(settings: Settings) -> Iterator[Contradiction]:
+    test, prod = settings.test_database_url, settings.prod_database_url
+    names = (f"TEST_{PREFIX}DATABASE_URL", f"PROD_{PREFIX}DATABASE_URL")
+    if test and prod and identity(test.get_secret_value()) & identity(prod.get_secret_value()):
+        yield _said(*names, text=f"names the same database as {names[1]}; give each its own")
+    url = settings.database_url
+    if url and settings.database_driver == "neon":
+        mode = read_parts(url.get_secret_value()).get("sslmode")
+        if mode in WITHOUT_TLS and not all(host.startswith("/") for host in host_names(url.get_secret_value())):
+            yield _said(
+                names[settings.mode is Mode.PROD], f"{PREFIX}DATABASE_DRIVER", f"{PREFIX}MODE",
+                text=f"sslmode={mode} allows a connection without TLS; use sslmode=require or verify-full, or"
+                f" {PREFIX}DATABASE_DRIVER=node"
+            )  # fmt: skip
+
+
+def _files(settings: Settings) -> Iterator[Contradiction]:
+    if settings.csv_sha256 and not settings.csv_url:
+        yield _said(f"{PREFIX}CSV_SHA256", f"{PREFIX}CSV_URL", text=f"belongs to {PREFIX}CSV_URL, which is not set")
+    if settings.csv_url and settings.csv == "none":
+        yield _said(f"{PREFIX}CSV_URL", f"{PREFIX}CSV", text=f"contradicts {PREFIX}CSV=none; remove one of them")
+    folders = ((settings.data_dir, "DATA_DIR"), (settings.report_dir_given, "REPORT_DIR"))
+    for path, name in folders:
+        if path and (settings.working_folder / path).exists() and not (settings.working_folder / path).is_dir():
+            yield _said(f"{PREFIX}{name}", text="is a file; give a folder")
+    codes = settings.backup_codes_file
+    if codes and (settings.working_folder / codes).is_dir():
+        yield _said(f"{PREFIX}BACKUP_CODES_FILE", text="is a folder; give a file")
+
+
+def _confirmation(settings: Settings) -> Iterator[Contradiction]:
+    if settings.mode is not Mode.PROD or not settings.writes or settings.database_url is None:
+        return
+    if settings.confirm != settings.database_name:
+        problem = "is missing" if settings.confirm is None else "is not the name of the database"
+        yield _said(
+            f"{PREFIX}CONFIRM", f"{PREFIX}DRY_RUN", f"{PREFIX}MODE", f"{PREFIX}STAGES", f"{PREFIX}SCHEMA",
+            f"PROD_{PREFIX}DATABASE_URL",
+            text=f"{problem}; for a real run in prod set it to {settings.database_name!r}, or {PREFIX}DRY_RUN=1"
+        )  # fmt: skip
