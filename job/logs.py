@@ -44,7 +44,8 @@ def configure_logs(level: str, log_format: str, secrets: Iterable[str]) -> None:
 
 def log_bug(error: BaseException) -> None:
     """Log an error that nobody foresaw: its type and where it came from, without its text, which may hold values."""
-    kinds, frames = [], []
+    kinds: list[str] = []
+    frames: list[str] = []
     link: BaseException | None = error
     while link is not None and len(kinds) < FRAMES:
         kinds.append(type(link).__name__)

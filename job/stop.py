@@ -78,7 +78,7 @@ class Stop:
 
     def on_stop(self, callback: Callback) -> Callback:
         """Call `callback` from another thread as soon as the run is told to stop.  Returns what takes it back."""
-        return self._register(self._on_stop, callback, lambda: self.event.is_set())
+        return self._register(self._on_stop, callback, self.event.is_set)
 
     def on_grace_over(self, callback: Callback) -> Callback:
         """Call `callback` from another thread when the work in hand has had its grace, or at a second signal."""
