@@ -67,7 +67,7 @@ const TWO_FACTOR = {
 /**
  * Better Auth of that version on that database.
  *
- * settings: version, databaseUrl, secret (AUTH_SECRET), providers (AUTH_SSO_PROVIDERS), emailVerification
+ * settings: version, database (host, port, …), secret (AUTH_SECRET), providers (AUTH_SSO_PROVIDERS), emailVerification
  * (AUTH_EMAIL_VERIFICATION), disableEmailPassword (AUTH_DISABLE_EMAIL_PASSWORD), twoFactor (the plugin that forks enable).
  * Gives the instance and `mails`, where the password mails that it sends are put: address -> token.
  */
@@ -76,7 +76,7 @@ export async function configureLobeChat(settings, baseURL) {
   const { verifyPassword } = await import(`better-auth-${settings.version}/crypto`);
   const { admin, genericOAuth, twoFactor } = await import(`better-auth-${settings.version}/plugins`);
   const mails = new Map();
-  const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 4 });
+  const pool = new pg.Pool({ ...settings.database, max: 4 });
   const { socialProviders, genericProviders } = clients(settings.providers, BUILT_IN);
   const auth = betterAuth({
     baseURL,
