@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from job.errors import ConflictsError, NotLobeChatError
 from schema import journal
-from schema.structure import delta, structure_at
+from schema.structure import structure_at
 
 MERGE = "merge or correct these users in LobeChat, then run again"
 PREPARE = "prepare the database, then run again; nothing was changed"
@@ -89,9 +89,10 @@ def _missing_journal_privileges(connection: Connection) -> Iterator[str]:
 
 
 def _missing_pgvector(connection: Connection, plan: Sequence[str]) -> Iterator[str]:
+    if "vector" not in structure_at(plan[-1]).extensions:
+        return
     found = connection.execute(sa.text(PGVECTOR)).one_or_none()
-    making = any("extensions" in delta(revision) for revision in plan)
-    if found is None or (not making and found.installed_version is None):
+    if found is None:
         yield "the extension pgvector is missing: install it on the database server"
         return
     installed, default, allowed = found

@@ -68,6 +68,16 @@ class Difference:
         return f"{self.table}.{self.part}{name}: want {json.dumps(self.want)}, have {json.dumps(self.have)}"
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """Where it is, whatever was wanted there."""
+        return self.table, self.part, self.name
+
+    @property
+    def same_type(self) -> bool:
+        """True for a column that has its type and only its default or NOT NULL is another."""
+        return self.part == "columns" and bool(self.want and self.have) and self.want["type"] == self.have["type"]
+
+    @property
     def harmless(self) -> bool:
         """True for what an administrator may add or tune and LobeChat's migrations do not stumble over."""
         if self.part == "indexes" and self.have is None:

