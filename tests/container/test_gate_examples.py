@@ -32,7 +32,7 @@ def run_github_step(folder: Path, code: int, **environ: str) -> tuple[int, int]:
         program.write_text(PROGRAM.format(calls=calls if name == "docker" else "/dev/null", code=exit_code))
         program.chmod(0o755)
     environment = {"PATH": f"{folder}:{os.environ['PATH']}", "JOB_IMAGE": "image", **environ}
-    done = subprocess.run(["bash", "-c", GITHUB["env"]["RUN_JOB"]], cwd=folder, env=environment, capture_output=True)
+    done = subprocess.run(["bash", "-c", GITHUB["env"]["RUN_JOB"]], cwd=folder, env=environment, check=False)
     return done.returncode, len(calls.read_text().splitlines())
 
 
