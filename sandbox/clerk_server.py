@@ -1,40 +1,37 @@
 """A simulated Clerk: a real HTTP server that answers as the Backend API 2025-04-10 does.
 
 `/v1/users` with cursor, offset, order and creation-time filters, `/v1/users/count`, and the errors 401, 404, 422 and
-429 with Retry-After.  Users are kept as encoded JSON, so that a page costs little more than sending it.
+429 with Retry-After.  `python -m sandbox clerk` runs it as a process of its own.
 """
 
 import asyncio
+import signal
 import threading
-import time
-from bisect import bisect_left, bisect_right
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
+from sandbox.clerk_answers import Answer, error, head
+from sandbox.clerk_faults import Fault, FaultQueue, misbehave
+from sandbox.clerk_limit import Window
+from sandbox.clerk_users import ClerkUsers
+
+__all__ = ["KEY", "ClerkServer", "Fault"]
 
 KEY = "sk_test_sandbox"
-WINDOW_SECONDS = 10
 MAX_LIMIT = 500
-
-
-@dataclass
-class Fault:
-    """What goes wrong with the next request to `path` (any, if empty): one of the kinds of `_misbehave`."""
-
-    kind: str  # status, cut, slow, html, reset, silence
-    status: int = 500
-    retry_after: str | None = None
-    seconds: float = 0.0
-    path: str = ""
+DEFAULT_LIMIT = "10"
+ORDERS = {"created_at": True, "+created_at": True, "-created_at": False}
 
 
 class ClerkServer:
-    """The server, in a thread of its own.  `limit` requests in ten seconds (None: any number); `latency` in seconds."""
+    """The server; `with ClerkServer(users) as clerk` runs it in a thread of its own.
+
+    `limit` is the number of requests in ten seconds (Clerk: 1000 in production, 100 in development; None: any number),
+    `latency` the seconds before each answer.  Whether Clerk's creation-time filters take in the moment itself is not
+    written anywhere: `inclusive` picks one.  `requests` holds the targets asked for, `faults` what is to go wrong.
+    """
 
     def __init__(  # noqa: PLR0913 - one keyword for each property of the simulated instance
         self,
@@ -45,173 +42,151 @@ class ClerkServer:
         latency: float = 0.0,
         port: int = 0,
         host: str = "127.0.0.1",
+        inclusive: bool = False,
     ) -> None:
-        self.key, self.limit, self.latency, self.port, self.host = key, limit, latency, port, host
+        self.key, self.latency, self.port, self.host, self.inclusive = key, latency, port, host, inclusive
         self.requests: list[str] = []
-        self.faults: deque[Fault] = deque()
-        self._order: list[tuple[int, str]] = []
-        self._json: dict[str, bytes] = {}
-        self._window: deque[float] = deque()
-        self._refused_until = 0.0
-        self.replace(users)
-        self._loop = asyncio.new_event_loop()
-        self._server: asyncio.Server | None = None
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self.faults = FaultQueue()
+        self._window = Window(limit)
+        self._users = ClerkUsers(users)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
-
-    def replace(self, users: Iterable[dict[str, Any]]) -> None:
-        """Have exactly these users."""
-        self._json = {}
-        order = []
-        for user in users:
-            order.append((user["created_at"], user["id"]))
-            self._json[user["id"]] = msgspec.json.encode(user)
-        self._order = sorted(order)
-
-    def add(self, user: dict[str, Any]) -> None:
-        """Create a user, or change one."""
-        key = (user["created_at"], user["id"])
-        if user["id"] not in self._json:
-            self._order.insert(bisect_left(self._order, key), key)
-        self._json[user["id"]] = msgspec.json.encode(user)
-
-    def remove(self, user_id: str) -> None:
-        """Delete a user."""
-        self._order = [key for key in self._order if key[1] != user_id]
-        del self._json[user_id]
+        self._failure: OSError | None = None
+        self._stopping = asyncio.Event()
 
     @property
     def url(self) -> str:
         """The value for CLERK_API_URL."""
         return f"http://{self.host}:{self.port}/v1"
 
+    @property
+    def limit(self) -> int | None:
+        """Requests in ten seconds."""
+        return self._window.limit
+
+    @limit.setter
+    def limit(self, limit: int | None) -> None:
+        self._window = Window(limit)
+
+    def replace(self, users: Iterable[dict[str, Any]]) -> None:
+        """Have exactly these users."""
+        self._users = ClerkUsers(users)
+
+    def add(self, user: dict[str, Any]) -> None:
+        """Create a user, or change one."""
+        self._users.put(user)
+
+    def remove(self, user_id: str) -> None:
+        """Delete a user."""
+        self._users.remove(user_id)
+
     def __enter__(self) -> Self:
         self._thread.start()
         self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._loop.call_soon_threadsafe(self._stop)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
-        self._loop.close()
 
-    def _stop(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        for task in asyncio.all_tasks(self._loop):
-            task.cancel()
+    def serve_forever(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve in this thread until SIGINT or SIGTERM; `ready` is called when `port` is known."""
+        asyncio.run(self._serve(ready, signal.SIGINT, signal.SIGTERM))
 
-    def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
+    def _run(self) -> None:
         try:
-            self._loop.run_until_complete(self._listen())
-        except asyncio.CancelledError:
-            self._loop.run_until_complete(asyncio.sleep(0))
+            asyncio.run(self._serve(lambda: None))
+        except OSError as exc:
+            self._failure = exc
+        finally:
+            self._ready.set()
 
-    async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._connection, self.host, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+    async def _serve(self, ready: Callable[[], None], *signals: signal.Signals) -> None:
+        self._loop = asyncio.get_running_loop()
+        for number in signals:
+            self._loop.add_signal_handler(number, self._stopping.set)
+        server = await asyncio.start_server(self._connection, self.host, self.port)
+        self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
-        await self._server.serve_forever()
-
-    def serve_forever(self) -> None:
-        """Serve in this thread, until the process ends."""
-        asyncio.run(self._listen())
+        ready()
+        await self._stopping.wait()
+        server.close()
+        connections = asyncio.all_tasks() - {asyncio.current_task()}
+        for connection in connections:
+            connection.cancel()
+        await asyncio.gather(*connections, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while head := await _read_head(reader):
-                target, headers = head
-                self.requests.append(target)
-                if self.latency:
-                    await asyncio.sleep(self.latency)
-                fault = self._next_fault(target)
-                if fault is not None and await _misbehave(fault, writer):
+            while request := await _read_request(reader):
+                if not await self._answer(writer, *request):
                     break
-                if fault is None or fault.kind == "slow":
-                    await self._answer(writer, target, headers)
-        except (ConnectionError, asyncio.CancelledError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client went away
         finally:
             writer.close()
 
-    async def _answer(self, writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> None:
-        status, extra, body = self._respond(target, headers)
-        writer.write(_head(status, len(body), extra))
-        writer.write(body)
+    async def _answer(self, writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> bool:
+        """Answer one request; true where the connection goes on."""
+        self.requests.append(target)
+        if self.latency:
+            await asyncio.sleep(self.latency)
+        fault = self.faults.take(target)
+        if fault is not None:
+            return await misbehave(fault, lambda: self._respond(target, headers), writer)
+        answer = self._respond(target, headers)
+        writer.write(head(answer))
+        writer.write(answer.body)
         await writer.drain()
+        return headers.get("connection") != "close"
 
-    def _next_fault(self, target: str) -> Fault | None:
-        if self.faults and self.faults[0].path in target:
-            return self.faults.popleft()
-        return None
-
-    def _respond(self, target: str, headers: dict[str, str]) -> tuple[int, str, bytes]:
+    def _respond(self, target: str, headers: dict[str, str]) -> Answer:
         if headers.get("authorization") != f"Bearer {self.key}":
-            return _error(401, "authentication_invalid", "Invalid authentication")
-        if (wait := self._throttled()) is not None:
-            return _error(429, "too_many_requests", "Too many requests", f"Retry-After: {wait}\r\n")
+            return error(401, "clerk_key_invalid", "The provided Clerk Secret Key is invalid")
+        wait = self._window.ask()
+        if wait is not None:
+            return error(429, "too_many_requests", "Too many requests", retry_after=str(wait))
         parts = urlsplit(target)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        if parts.path == "/v1/users/count":
-            low, high = self._bounds(query)
-            return 200, "", b'{"object":"total_count","total_count":%d}' % max(0, high - low)
-        if parts.path == "/v1/users":
-            return self._page(query)
-        return _error(404, "resource_not_found", "not found")
-
-    def _throttled(self) -> int | None:
-        if self.limit is None:
-            return None
-        now = time.monotonic()
-        while self._window and self._window[0] <= now - WINDOW_SECONDS:
-            self._window.popleft()
-        if now < self._refused_until or len(self._window) >= self.limit:
-            if now >= self._refused_until:
-                self._refused_until = self._window[0] + WINDOW_SECONDS
-            return max(1, int(self._refused_until - now) + 1)
-        self._window.append(now)
-        return None
+        try:
+            if parts.path == "/v1/users/count":
+                low, high = self._bounds(query)
+                return Answer(200, b'{"object":"total_count","total_count":%d}' % (high - low))
+            if parts.path == "/v1/users":
+                return Answer(200, self._page(query))
+        except ValueError as exc:
+            return error(422, "form_param_value_invalid", str(exc))
+        return error(404, "resource_not_found", "not found")
 
     def _bounds(self, query: dict[str, str]) -> tuple[int, int]:
-        """Positions in creation order; both filters leave their own moment out."""
-        low, high = 0, len(self._order)
-        if "created_at_after" in query:
-            low = bisect_right(self._order, (int(query["created_at_after"]), "\x7f"))
-        if "created_at_before" in query:
-            high = bisect_left(self._order, (int(query["created_at_before"]), ""))
-        return low, high
+        after, before = (_number(query, f"created_at_{name}") for name in ("after", "before"))
+        return self._users.bounds(after, before, inclusive=self.inclusive)
 
-    def _page(self, query: dict[str, str]) -> tuple[int, str, bytes]:
-        limit, offset = int(query.get("limit", "10")), int(query.get("offset", "0"))
-        order = query.get("order_by", "-created_at")
+    def _page(self, query: dict[str, str]) -> bytes:
+        limit, offset = int(query.get("limit", DEFAULT_LIMIT)), int(query.get("offset", "0"))
         if not 1 <= limit <= MAX_LIMIT or offset < 0:
-            return _error(422, "form_param_value_invalid", "limit or offset is out of range")
+            raise ValueError("limit must be 1 to 500, offset 0 or more")
+        order, after = query.get("order_by", "-created_at"), query.get("starting_after")
+        if order not in ORDERS:
+            raise ValueError("the sandbox orders by created_at alone; + is sent as %2B")
         low, high = self._bounds(query)
-        ascending = not order.startswith("-")
-        if "starting_after" in query:
-            known = self._json.get(query["starting_after"])
-            if "offset" in query or order.lstrip("+-") != "created_at" or known is None:
-                return _error(422, "form_param_value_invalid", "starting_after is not possible here")
-            at = bisect_left(self._order, (msgspec.json.decode(known)["created_at"], query["starting_after"]))
-            low, high = (max(low, at + 1), high) if ascending else (low, min(high, at))
-        keys = self._order[low:high]
-        if not ascending:
-            keys = self._order[max(low, high - offset - limit) : high][::-1]
-        chosen = keys[offset : offset + limit]
-        return 200, "", b"[" + b",".join([self._json[key[1]] for key in chosen]) + b"]"
+        if after is not None:
+            if "offset" in query or after not in self._users:
+                raise ValueError("starting_after takes the id of a user, and no offset beside it")
+            low, high = self._users.behind(after, low, high, ascending=ORDERS[order])
+        return self._users.page(low, high, ascending=ORDERS[order], offset=offset, limit=limit)
 
 
-def _head(status: int, length: int, extra: str = "", kind: str = "application/json") -> bytes:
-    return f"HTTP/1.1 {status} -\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n{extra}\r\n".encode()
+def _number(query: dict[str, str], name: str) -> int | None:
+    return int(query[name]) if name in query else None
 
 
-def _error(status: int, code: str, message: str, extra: str = "") -> tuple[int, str, bytes]:
-    error = {"message": message, "long_message": message, "code": code}
-    return status, extra, msgspec.json.encode({"errors": [error], "clerk_trace_id": "trace_sandbox"})
-
-
-async def _read_head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]] | None:
+async def _read_request(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]] | None:
+    """The next request's target and headers; None where the client closed the connection."""
     line = await reader.readline()
     if not line:
         return None
@@ -220,25 +195,3 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[str, dict[str, str]]
         name, _, value = header.decode().partition(":")
         headers[name.lower()] = value.strip()
     return line.decode().split(" ")[1], headers
-
-
-async def _misbehave(fault: Fault, writer: asyncio.StreamWriter) -> bool:
-    """Do what the fault says; true where the connection ends with it."""
-    if fault.kind == "status":
-        extra = f"Retry-After: {fault.retry_after}\r\n" if fault.retry_after else ""
-        _, _, body = _error(fault.status, "fault", "a fault of the sandbox")
-        writer.write(_head(fault.status, len(body), extra) + body)
-    elif fault.kind == "html":
-        writer.write(_head(200, 13, kind="text/html") + b"<html></html>")
-    elif fault.kind == "cut":
-        writer.write(_head(200, 1000) + b'[{"id":"user_')
-        await writer.drain()
-        return True
-    elif fault.kind == "reset":
-        writer.transport.abort()
-        return True
-    elif fault.kind in {"slow", "silence"}:
-        await asyncio.sleep(fault.seconds)
-        return fault.kind == "silence"
-    await writer.drain()
-    return False
