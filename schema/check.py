@@ -52,7 +52,8 @@ def run_check(  # noqa: PLR0913 - one keyword for each thing that the settings d
     if unrecorded is not None:
         adopt(engine, unrecorded)
         log.info("schema.adopted", revision=unrecorded)
-    upgrade(engine, state.revision, revision, on_revision=_report_revision, check_stop=check_stop)
+    if state.plan:
+        upgrade(engine, state.revision, revision, on_revision=_report_revision, check_stop=check_stop)
     state = _look(engine, revision)
     return state if state.verdict is Verdict.OUTDATED else _accept(state)
 

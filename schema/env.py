@@ -38,9 +38,9 @@ def run() -> None:
 
 def mirror_journal(connection: Connection) -> None:
     """Make the temporary table in which Alembic looks for the revision."""
-    revision = journal.current_revision(connection)
     connection.execute(sa.text("CREATE TEMPORARY TABLE alembic_version (version_num text)"))
-    if revision is not None:
+    for stamp in journal.read(connection)[-1:]:
+        revision = journal.revision_at(stamp) or "unknown to this release"
         connection.execute(sa.text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
 
 

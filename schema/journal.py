@@ -63,10 +63,10 @@ def revision_at(created_at: int) -> str | None:
     return next((entry.revision for entry in entries().values() if entry.created_at == created_at), None)
 
 
-def current_revision(connection: Connection) -> str | None:
-    """Return the revision of the newest row, as LobeChat's migrator would find it; None for an empty journal."""
-    stamps = read(connection)
-    return revision_at(stamps[-1]) if stamps else None
+def stands_at(connection: Connection, revision: str | None) -> bool:
+    """Tell whether the newest row, which LobeChat's migrator goes by, is that of `revision` (None: no row)."""
+    expected = [] if revision is None else [entries()[revision].created_at]
+    return read(connection)[-1:] == expected
 
 
 def create(connection: Connection) -> None:

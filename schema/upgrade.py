@@ -58,7 +58,7 @@ def _run_revision(connection: Connection, revision: str, before: str | None) -> 
 def _lock_journal(connection: Connection, before: str | None) -> None:
     journal.create(connection)
     journal.lock(connection)
-    if journal.current_revision(connection) != before:
+    if not journal.stands_at(connection, before):
         raise TemporaryError(
             "another migrator moved the database meanwhile",
             mend="let LobeChat finish its own start, then run again",

@@ -1,12 +1,10 @@
 """What would break an upgrade half-way is found before anything is changed."""
 
-from contextlib import closing
-
-import psycopg2
 import pytest
 from sqlalchemy.engine import Engine
 
 from job.errors import ConflictsError, JobError, NotLobeChatError
+from sandbox.postgres import Postgres
 from schema import blockers, run_check
 from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql
 
@@ -59,28 +57,23 @@ def test_duplicates_do_not_matter_before_the_revision_that_forbids_them(database
 
 
 @pytest.fixture
-def role(postgres: str) -> str:
+def role(server: Postgres) -> str:
     """A role that may log in and nothing else."""
-    with closing(psycopg2.connect(postgres)) as connection:
-        connection.autocommit = True
-        cursor = connection.cursor()
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'visitor'")
-        if cursor.fetchone() is None:
-            cursor.execute("CREATE ROLE visitor LOGIN")
+    server.execute("DO $$ BEGIN IF to_regrole('visitor') IS NULL THEN CREATE ROLE visitor LOGIN; END IF; END $$")
     return "visitor"
 
 
-def as_role(postgres: str, engine: Engine, role: str) -> Engine:
-    return engine_for(postgres, str(engine.url.database), user=role)
+def as_role(server: Postgres, engine: Engine, role: str) -> Engine:
+    return engine_for(server, str(engine.url.database), user=role)
 
 
-def test_a_role_without_privileges_is_told_each_one(database_at: DatabaseAt, postgres: str, role: str) -> None:
+def test_a_role_without_privileges_is_told_each_one(database_at: DatabaseAt, server: Postgres, role: str) -> None:
     engine = database_at("0040")
     run_sql(
         engine, "GRANT USAGE ON SCHEMA drizzle TO visitor", "GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO visitor"
     )
     with pytest.raises(NotLobeChatError) as caught:
-        run_check(as_role(postgres, engine, role), action="upgrade")
+        run_check(as_role(server, engine, role), action="upgrade")
     lacking = "\n".join(caught.value.details)
     assert "may not create tables" in lacking
     assert "does not own" in lacking
@@ -89,36 +82,36 @@ def test_a_role_without_privileges_is_told_each_one(database_at: DatabaseAt, pos
 
 
 def test_a_role_that_may_not_even_read_the_journal_is_refused(
-    database_at: DatabaseAt, postgres: str, role: str
+    database_at: DatabaseAt, server: Postgres, role: str
 ) -> None:
-    engine = as_role(postgres, database_at("0040"), role)
+    engine = as_role(server, database_at("0040"), role)
     with pytest.raises(NotLobeChatError, match="lacks a privilege"):
         run_check(engine, action="check")
 
 
-def test_a_role_that_may_not_create_the_extension_is_refused(empty: Engine, postgres: str, role: str) -> None:
+def test_a_role_that_may_not_create_the_extension_is_refused(empty: Engine, server: Postgres, role: str) -> None:
     run_sql(empty, "GRANT CREATE ON SCHEMA public TO visitor")
     with pytest.raises(NotLobeChatError) as caught:
-        run_check(as_role(postgres, empty, role), action="create")
+        run_check(as_role(server, empty, role), action="create")
     lacking = "\n".join(caught.value.details)
     assert "may not create the schema drizzle" in lacking
     assert "CREATE EXTENSION vector" in lacking
     assert fetch(empty, "SELECT to_regnamespace('drizzle')") == [(None,)]
 
 
-def test_an_owner_without_superuser_rights_can_upgrade(empty: Engine, postgres: str, role: str) -> None:
+def test_an_owner_without_superuser_rights_can_upgrade(empty: Engine, server: Postgres, role: str) -> None:
     run_sql(
         empty,
         "CREATE EXTENSION vector",
         f"GRANT CREATE ON DATABASE {empty.url.database} TO visitor",
         "GRANT CREATE ON SCHEMA public TO visitor",
     )
-    assert run_check(as_role(postgres, empty, role), action="create").usable
+    assert run_check(as_role(server, empty, role), action="create").usable
 
 
-def test_a_read_only_server_is_refused(database_at: DatabaseAt, postgres: str) -> None:
+def test_a_read_only_server_is_refused(database_at: DatabaseAt, server: Postgres) -> None:
     engine = database_at("0040")
-    read_only = engine_for(postgres, str(engine.url.database), options="-c default_transaction_read_only=on")
+    read_only = engine_for(server, str(engine.url.database), options="-c default_transaction_read_only=on")
     error = refused(read_only, NotLobeChatError)
     assert "read-only" in error.message
     assert run_check(read_only, action="upgrade", target="0040", dry_run=True).revision == "0040"

@@ -1,20 +1,19 @@
 """Each revision against LobeChat's own structure."""
 
 import os
-import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Engine
 
+from sandbox.postgres import Postgres
 from schema import PIN, upgrade
 from schema.journal import between, entries
 from schema.structure import differences, snapshot, structure_at
 from schema.upgrade import scripts
-from tests.schema.conftest import DatabaseAt, fetch
+from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql
 
 ROOT = Path(__file__).parents[2]
 JOURNAL = "SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
@@ -25,11 +24,10 @@ def expected_journal(last: str) -> list[tuple[object, ...]]:
     return [(number, entry.hash, entry.created_at) for number, entry in enumerate(rows, 1)]
 
 
-@pytest.mark.parametrize("server", ["postgres", "postgres_18"])
-def test_every_revision_reproduces_lobechats_structure_and_journal(
-    server: str, request: pytest.FixtureRequest, database_at_for: Callable[[str], DatabaseAt]
-) -> None:
-    engine = database_at_for(request.getfixturevalue(server))(None)
+@pytest.mark.parametrize("name", ["server", "server_18"])
+def test_every_revision_reproduces_lobechats_structure_and_journal(name: str, request: pytest.FixtureRequest) -> None:
+    server: Postgres = request.getfixturevalue(name)
+    engine = engine_for(server, server.create_database())
     revision = None
     with engine.connect() as connection:
         for step in between(None, PIN):
@@ -79,8 +77,8 @@ def test_lobechats_migrator_goes_on_from_0076(database_at: DatabaseAt) -> None:
     assert pending[0] == "0076"
 
 
-def alembic(engine: Engine, server: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    url = re.sub(r"/postgres\b(?=\?|$)", f"/{engine.url.database}", server)
+def alembic(engine: Engine, server: Postgres, *arguments: str) -> subprocess.CompletedProcess[str]:
+    url = server.socket_url(str(engine.url.database))
     return subprocess.run(
         [sys.executable, "-m", "alembic", "-c", "schema/alembic.ini", *arguments],
         cwd=ROOT,
@@ -91,23 +89,31 @@ def alembic(engine: Engine, server: str, *arguments: str) -> subprocess.Complete
     )
 
 
-def test_alembics_command_line_writes_the_same(empty: Engine, postgres: str) -> None:
-    alembic(empty, postgres, "upgrade", "0002").check_returncode()
+def test_alembics_command_line_writes_the_same(empty: Engine, server: Postgres) -> None:
+    alembic(empty, server, "upgrade", "0002").check_returncode()
     with empty.begin() as connection:
         assert differences(structure_at("0002"), snapshot(connection)) == []
     assert fetch(empty, JOURNAL) == expected_journal("0002")
-    assert alembic(empty, postgres, "current").stdout.startswith("0002")
+    assert alembic(empty, server, "current").stdout.startswith("0002")
 
 
-def test_alembics_command_line_offers_no_downgrade(database_at: DatabaseAt, postgres: str) -> None:
+def test_alembics_command_line_offers_no_downgrade(database_at: DatabaseAt, server: Postgres) -> None:
     engine = database_at("0001")
-    done = alembic(engine, postgres, "downgrade", "0000")
+    done = alembic(engine, server, "downgrade", "0000")
     assert done.returncode != 0
     assert "downgrades are not offered" in done.stdout + done.stderr
     assert fetch(engine, JOURNAL) == expected_journal("0001")
 
 
-def test_alembics_stamp_changes_nothing(database_at: DatabaseAt, postgres: str) -> None:
+def test_alembics_stamp_changes_nothing(database_at: DatabaseAt, server: Postgres) -> None:
     engine = database_at("0001")
-    alembic(engine, postgres, "stamp", "0000")
+    alembic(engine, server, "stamp", "0000")
     assert fetch(engine, JOURNAL) == expected_journal("0001")
+
+
+def test_alembics_command_line_leaves_a_newer_database_alone(database_at: DatabaseAt, server: Postgres) -> None:
+    engine = database_at(PIN)
+    run_sql(engine, "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', 4102444800000)")
+    before = fetch(engine, JOURNAL)
+    assert alembic(engine, server, "upgrade", PIN).returncode != 0
+    assert fetch(engine, JOURNAL) == before

@@ -1,0 +1,223 @@
+"""The check as the job runs it: what each action does, and what it leaves behind."""
+
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2.extensions import make_dsn
+from sqlalchemy.engine import Engine
+
+from job.errors import JobError, NotLobeChatError, SchemaOutdatedError, SettingsError, StoppedError, TemporaryError
+from sandbox.postgres import Postgres
+from schema import PIN, Verdict, run_check, transactions
+from schema.journal import entries
+from schema.structure import Structure, differences, snapshot, structure_at
+from schema.transactions import reading
+from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql
+
+NEWEST = "SELECT max(created_at) FROM drizzle.__drizzle_migrations"
+JOURNAL = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
+NEWER = "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', 4102444800000)"
+
+
+def structure(engine: Engine) -> Structure:
+    with reading(engine, "the test") as connection:
+        return snapshot(connection)
+
+
+def stands_at(engine: Engine, revision: str) -> bool:
+    return fetch(engine, NEWEST) == [(entries()[revision].created_at,)] and not differences(
+        structure_at(revision), structure(engine)
+    )
+
+
+@pytest.mark.parametrize(("revision", "verdict"), [("0060", Verdict.READY), (PIN, Verdict.CURRENT)])
+def test_check_accepts_what_the_job_can_write_to(database_at: DatabaseAt, revision: str, verdict: Verdict) -> None:
+    engine = database_at(revision)
+    assert run_check(engine, action="check").verdict is verdict
+    assert stands_at(engine, revision)
+
+
+@pytest.mark.parametrize(
+    ("revision", "changes", "error", "message"),
+    [
+        ("0040", (), SchemaOutdatedError, "at revision 0040; the job needs 0060"),
+        (None, (), NotLobeChatError, "is empty"),
+        (None, ("CREATE TABLE users (id int)",), NotLobeChatError, "not LobeChat's tables"),
+        ("0040", ("DROP SCHEMA drizzle CASCADE",), SchemaOutdatedError, "at revision 0040"),
+        (PIN, ("DROP SCHEMA drizzle CASCADE", "DROP TABLE passkey"), NotLobeChatError, "table passkey is missing"),
+        (PIN, (NEWER, "ALTER TABLE users ADD tenant int NOT NULL"), NotLobeChatError, "users.tenant is new"),
+        (PIN, ("ALTER TABLE users DROP COLUMN role",), NotLobeChatError, "users.role is missing"),
+    ],
+)
+def test_check_refuses_the_rest_and_writes_nothing(
+    database_at: DatabaseAt, revision: str | None, changes: tuple[str, ...], error: type[JobError], message: str
+) -> None:
+    engine = database_at(revision)
+    run_sql(engine, *changes)
+    before = structure(engine)
+    with pytest.raises(error, match=message) as caught:
+        run_check(engine, action="check")
+    assert caught.value.mend
+    assert structure(engine) == before
+
+
+def test_check_can_be_done_by_a_role_that_may_only_read(database_at: DatabaseAt, server: Postgres) -> None:
+    engine = database_at(PIN)
+    read_only = engine_for(server, str(engine.url.database), options="-c default_transaction_read_only=on")
+    assert run_check(read_only, action="check").usable
+
+
+def test_an_unrecorded_database_that_is_recent_enough_is_accepted_as_it_is(database_at: DatabaseAt) -> None:
+    engine = database_at(PIN)
+    run_sql(engine, "DROP SCHEMA drizzle CASCADE")
+    assert run_check(engine, action="check").verdict is Verdict.UNRECORDED
+    assert fetch(engine, "SELECT to_regnamespace('drizzle')") == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("target", "revision"), [(PIN, PIN), ("ready", "0060"), ("0049", "0049"), ("2.0.6", PIN), ("1.143.3", "0040")]
+)
+def test_upgrade_goes_to_the_target(database_at: DatabaseAt, target: str, revision: str) -> None:
+    engine = database_at("0037")
+    state = run_check(engine, action="upgrade", target=target)
+    assert stands_at(engine, revision)
+    assert (state.revision, state.plan, state.usable) == (revision, (), revision >= "0060")
+
+
+def test_upgrade_of_an_unrecorded_database_writes_the_whole_journal(database_at: DatabaseAt) -> None:
+    engine = database_at("0040")
+    run_sql(engine, "DROP SCHEMA drizzle CASCADE")
+    run_check(engine, action="upgrade")
+    assert fetch(engine, JOURNAL) == fetch(database_at(PIN), JOURNAL)
+
+
+def test_upgrade_of_a_newer_database_does_nothing(database_at: DatabaseAt) -> None:
+    engine = database_at(PIN)
+    run_sql(engine, NEWER)
+    before = structure(engine)
+    assert run_check(engine, action="upgrade").verdict is Verdict.AHEAD
+    assert structure(engine) == before
+
+
+def test_upgrade_does_not_fill_an_empty_database(empty: Engine) -> None:
+    with pytest.raises(NotLobeChatError, match="empty"):
+        run_check(empty, action="upgrade")
+    assert structure(empty).tables == {}
+
+
+def test_create_fills_an_empty_database(empty: Engine) -> None:
+    state = run_check(empty, action="create", target="0040")
+    assert (state.verdict, state.revision) == (Verdict.OUTDATED, "0040")
+    assert stands_at(empty, "0040")
+
+
+def test_create_leaves_a_foreign_database_alone(empty: Engine) -> None:
+    run_sql(empty, "CREATE TABLE posts (id int)")
+    with pytest.raises(NotLobeChatError, match="not LobeChat's tables"):
+        run_check(empty, action="create")
+    assert list(structure(empty).tables) == ["posts"]
+
+
+@pytest.mark.parametrize("action", ["check", "upgrade"])
+def test_a_target_older_than_the_database_is_refused(database_at: DatabaseAt, action: str) -> None:
+    engine = database_at("0061")
+    with pytest.raises(SettingsError, match="older than the database"):
+        run_check(engine, action=action, target="0060")  # type: ignore[arg-type]
+    assert run_check(engine, action=action, target="ready").verdict is Verdict.CURRENT  # type: ignore[arg-type]
+
+
+def test_a_dry_run_writes_the_sql_and_nothing_else(
+    database_at: DatabaseAt, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = database_at("0072")
+    state = run_check(engine, action="upgrade", dry_run=True, report_folder=tmp_path / "report")
+    assert stands_at(engine, "0072")
+    assert state.plan == ("0073", "0074", "0075")
+    planned = [line for line in capsys.readouterr().out.splitlines() if "schema.plan" in line]
+    assert len(planned) == len(state.plan)
+    (file,) = (tmp_path / "report").iterdir()
+    assert file.name == "schema-0072-0075.sql"
+    run_script(engine, file.read_text())
+    assert stands_at(engine, PIN)
+
+
+def test_the_sql_of_a_dry_run_can_start_from_nothing(empty: Engine, tmp_path: Path) -> None:
+    run_check(empty, action="create", dry_run=True, report_folder=tmp_path)
+    (file,) = tmp_path.iterdir()
+    run_script(empty, file.read_text())
+    assert stands_at(empty, PIN)
+
+
+def test_the_sql_of_a_dry_run_records_an_unrecorded_database(database_at: DatabaseAt, tmp_path: Path) -> None:
+    engine = database_at("0073")
+    run_sql(engine, "DROP SCHEMA drizzle CASCADE")
+    run_check(engine, action="upgrade", dry_run=True, report_folder=tmp_path)
+    (file,) = tmp_path.iterdir()
+    run_script(engine, file.read_text())
+    assert fetch(engine, JOURNAL) == fetch(database_at(PIN), JOURNAL)
+
+
+def run_script(engine: Engine, script: str) -> None:
+    """Run the statements one after the other, as psql does."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        raw = connection.connection.cursor()
+        for statement in script.split(";\n"):
+            if statement.strip():
+                raw.execute(statement)
+
+
+def test_a_run_that_was_stopped_between_two_revisions_goes_on(database_at: DatabaseAt) -> None:
+    engine = database_at("0060")
+    seen = []
+
+    def stop_at_the_third() -> None:
+        seen.append("")
+        if len(seen) == 3:
+            raise StoppedError(15)
+
+    with pytest.raises(StoppedError):
+        run_check(engine, action="upgrade", check_stop=stop_at_the_third)
+    assert stands_at(engine, "0062")
+    run_check(engine, action="upgrade")
+    assert stands_at(engine, PIN)
+
+
+def test_a_busy_table_is_given_up_as_temporary(
+    database_at: DatabaseAt, server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "LIMITS", "SET LOCAL lock_timeout = '100ms'")
+    engine = database_at("0062")
+    busy = psycopg2.connect(make_dsn(server.socket_url(str(engine.url.database))))
+    busy.cursor().execute("SELECT count(*) FROM threads")
+    with pytest.raises(TemporaryError, match="revision 0063 failed"):
+        run_check(engine, action="upgrade")
+    busy.close()
+    assert stands_at(engine, "0062")
+    run_check(engine, action="upgrade")
+    assert stands_at(engine, PIN)
+
+
+def test_another_migrator_at_the_same_time_is_noticed(database_at: DatabaseAt) -> None:
+    engine = database_at("0060")
+
+    def meanwhile() -> None:
+        run_sql(engine, f"INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', {moved})")
+
+    moved = entries()["0061"].created_at
+    with pytest.raises(TemporaryError, match="another migrator"):
+        run_check(engine, action="upgrade", check_stop=meanwhile)
+    assert fetch(engine, NEWEST) == [(moved,)]
+
+
+def test_no_error_holds_a_value_from_the_database(database_at: DatabaseAt) -> None:
+    engine = database_at("0039")
+    run_sql(
+        engine,
+        "INSERT INTO user_memories_identities (id, relationship) VALUES ('i', repeat('secret', 100))",
+    )
+    with pytest.raises(NotLobeChatError, match=r"revision 0040 failed \(SQLSTATE 22001\)") as caught:
+        run_check(engine, action="upgrade")
+    assert "secret" not in repr((caught.value.args, caught.value.details, caught.value.mend))
+    assert caught.value.__suppress_context__
+    assert stands_at(engine, "0039")
