@@ -31,6 +31,7 @@ class Stop:
         self.grace_seconds = grace_seconds
         self.event = threading.Event()
         self._signal: int | None = None
+        self._seen: int | None = None  # by Python's handler, which may come before or after the watcher
         self._overdue_seconds: float | None = None
         self._lock = threading.Lock()
         self._on_stop: dict[int, Callback] = {}
@@ -46,7 +47,7 @@ class Stop:
     def __enter__(self) -> Self:
         self._writer.setblocking(False)
         self._wakeup_before = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        self._handlers = {number: signal.signal(number, _wake) for number in SIGNALS}
+        self._handlers = {number: signal.signal(number, self._handle) for number in SIGNALS}
         self._watcher = threading.Thread(target=self._watch, name="stop", daemon=True)
         self._watcher.start()
         return self
@@ -67,10 +68,11 @@ class Stop:
 
     def check(self) -> None:
         """Raise StoppedError after a signal, TemporaryError after a stage's time is up; else return."""
+        number = self._signal or self._seen
+        if number is not None:
+            raise StoppedError(number)
         if not self.event.is_set():
             return
-        if self._signal is not None:
-            raise StoppedError(self._signal)
         raise TemporaryError(
             f"the stage took longer than {self._overdue_seconds:g} seconds",
             mend="run again: the job goes on; or raise CLERK_TO_BETTERAUTH_STAGE_TIMEOUT_SECONDS",
@@ -106,6 +108,10 @@ class Stop:
     def _unregister(self, callbacks: dict[int, Callback], number: int) -> None:
         with self._lock:
             callbacks.pop(number, None)
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        """Python's own handler, in the main thread between two steps: it takes no lock, as that thread may hold it."""
+        self._seen = number
 
     def _watch(self) -> None:
         while received := self._reader.recv(64):
@@ -150,7 +156,3 @@ class Stop:
         with self._lock:
             self._timers = [other for other in self._timers if other.is_alive()] + [timer]
         return timer
-
-
-def _wake(_number: int, _frame: FrameType | None) -> None:
-    """Python's own handler does nothing: the watcher has the signal's number from the socket."""

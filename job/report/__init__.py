@@ -1,1 +1,5 @@
-"""What a run tells: report.json, report.html, junit.xml and attention.csv."""
+"""What a run tells its operator: report.json, report.html, junit.xml, attention.csv."""
+
+from job.report.collector import Report
+
+__all__ = ["Report"]

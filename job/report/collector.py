@@ -1,0 +1,211 @@
+"""Collects what the stages tell, in memory that does not grow with the users, and writes the four files."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from job.errors import JobError
+from job.mapping.providers import LOBECHAT_PROVIDERS
+from job.mapping.rows import SignIn
+from job.report.attention import AttentionFile
+from job.report.files import FileAside, make_folder
+from job.report.html import render_html
+from job.report.junit import render_junit
+from job.report.meanings import explain
+from job.report.model import (
+    AttentionResult,
+    CheckResult,
+    ConflictResult,
+    ErrorResult,
+    FindingResult,
+    ProviderResult,
+    ReportModel,
+    SchemaResult,
+    StageResult,
+)
+from job.report.outcomes import describe_outcome
+from job.settings import Settings
+
+IDS_KEPT = 20
+CONFLICTS_KEPT = 50
+TERMINATION_LOG = Path("/dev/termination-log")
+TERMINATION_BYTES = 4096  # what Kubernetes reads of it
+SEVERITIES = ("blocking", "warning", "info")
+
+
+class SchemaState(Protocol):
+    """What the schema's check found (schema.SchemaState)."""
+
+    @property
+    def verdict(self) -> str:
+        """One of schema.Verdict."""
+
+    @property
+    def revision(self) -> str | None:
+        """Where the database stands."""
+
+    @property
+    def target(self) -> str:
+        """Where it should stand."""
+
+
+class Report:
+    """One run's report.  Every method may be called again; what was said last holds."""
+
+    def __init__(self, settings: Settings, run_id: str) -> None:
+        self._settings = settings
+        self._folder = settings.report_dir
+        self._began = time.monotonic()
+        self._attention: AttentionFile | None = None
+        self.model = ReportModel(
+            job_version=version("clerk-to-betterauth"),
+            run_id=run_id,
+            mode=settings.mode.value,
+            path=settings.path,
+            dry_run=settings.dry_run,
+            database=settings.describe()["database"],
+            stages_asked=[stage.value for stage in settings.stages],
+            started_at=datetime.now(UTC),
+        )
+
+    def prepare(self) -> None:
+        """Make the folder before work begins.  Raises SettingsError where it cannot be written to."""
+        make_folder(self._folder)
+
+    def restart(self) -> None:
+        """Forget what was said of users: the stages begin again."""
+        self.model.conflicts, self.model.conflicts_total, self.model.findings = [], 0, []
+        if self._attention is not None:
+            self._attention.discard()
+            self._attention = None
+
+    def stage(self, name: str, outcome: str, seconds: float, counts: Mapping[str, int | str]) -> None:
+        """A stage has ended."""
+        self.model.stages = [stage for stage in self.model.stages if stage.name != name]
+        self.model.stages.append(StageResult(name=name, outcome=outcome, seconds=seconds, counts=dict(counts)))
+
+    def schema(self, state: SchemaState, *, before: str | None = None) -> None:
+        """LobeChat's revision and the verdict; `before` where the check upgraded it."""
+        self.model.lobechat = SchemaResult(
+            verdict=str(state.verdict), before=before or state.revision, after=state.revision, target=state.target
+        )
+
+    def count(self, section: str, name: str, number: int) -> None:
+        """One number; the section `providers` makes the table of providers."""
+        if section == "providers":
+            self._provider(name, number)
+        else:
+            self.model.counts.setdefault(section, {})[name] = number
+
+    def _provider(self, provider: str, links: int) -> None:
+        enabled = self._settings.auth_sso_providers
+        others = [other for other in self.model.providers if other.provider != provider]
+        result = ProviderResult(
+            provider=provider,
+            links=links,
+            served=provider in LOBECHAT_PROVIDERS or provider in (enabled or ()),
+            enabled=None if enabled is None else provider in enabled,
+        )
+        self.model.providers = sorted([*others, result], key=lambda one: (-one.links, one.provider))
+
+    def sign_in(self, counts: Mapping[SignIn, int]) -> None:
+        """How many users get in, by way."""
+        self.model.sign_in = {way: counts.get(way, 0) for way in SignIn}
+
+    def finding(self, code: str, count: int, user_ids: Sequence[str]) -> None:
+        """How many users a finding concerns, and some of them."""
+        others = [other for other in self.model.findings if other.code != code]
+        if count:
+            severity, meaning, mend = explain(code)
+            ids = list(user_ids[:IDS_KEPT])
+            others.append(
+                FindingResult(code=code, severity=severity, meaning=meaning, mend=mend, count=count, user_ids=ids)
+            )
+        others.sort(key=lambda one: (SEVERITIES.index(one.severity), -one.count, one.code))
+        self.model.findings = others
+
+    def conflict(self, user_id: str, code: str, other_id: str) -> None:
+        """One user of a clash, and the other one."""
+        self.model.conflicts_total += 1
+        if len(self.model.conflicts) < CONFLICTS_KEPT:
+            self.model.conflicts.append(ConflictResult(user_id=user_id, code=code, other_id=other_id))
+        known = next((one for one in self.model.findings if one.code == code), None)
+        ids = [*known.user_ids, user_id] if known else [user_id]
+        self.finding(code, known.count + 1 if known else 1, ids)
+        self.attention(user_id, code, other_id)
+
+    def check(self, name: str, passed: bool, message: str) -> None:
+        """One thing that verify looked at."""
+        self.model.checks = [check for check in self.model.checks if check.name != name]
+        self.model.checks.append(CheckResult(name=name, passed=passed, message=message))
+
+    def attention(self, user_id: str, reason: str, detail: str) -> None:
+        """One line of attention.csv.  `reason` is a FindingCode, or a SignIn that asks for action."""
+        if self._attention is None:
+            self._attention = AttentionFile(self._folder)
+        self._attention.add(user_id, str(reason), detail)
+
+    def summary(self) -> dict[str, Any]:
+        """The run in a few numbers, for the last log line."""
+        model = self.model
+        return {
+            "mode": model.mode,
+            "path": model.path,
+            "dry_run": model.dry_run,
+            "database": model.database,
+            "seconds": round(time.monotonic() - self._began, 1),
+            **{name: model.counts[name] for name in ("users", "accounts", "two_factor") if name in model.counts},
+            "sign_in": {way.value: number for way, number in model.sign_in.items()},
+            "conflicts": model.conflicts_total,
+            "checks_passed": sum(check.passed for check in model.checks),
+            "checks_failed": sum(not check.passed for check in model.checks),
+            "attention": self._attention_result().by_reason,
+            "report": str(self._folder / "report.html"),
+        }
+
+    def write(self, exit_code: int, error: JobError | None = None, *, termination_log: Path = TERMINATION_LOG) -> None:
+        """Write all files.  Raises SettingsError or OSError where they cannot be written."""
+        self._conclude(exit_code, error)
+        self._write_termination(termination_log)
+        make_folder(self._folder)
+        if self._attention is None:
+            self._attention = AttentionFile(self._folder)
+        self._attention.commit()
+        FileAside.write(self._folder, "report.json", self.model.model_dump_json(indent=2) + "\n")
+        FileAside.write(self._folder, "junit.xml", render_junit(self.model))
+        FileAside.write(self._folder, "report.html", render_html(self.model))
+
+    def _conclude(self, exit_code: int, error: JobError | None) -> None:
+        model = self.model
+        model.ended_at = datetime.now(UTC)
+        model.seconds = round(time.monotonic() - self._began, 3)
+        model.exit_code = int(exit_code)
+        model.attention = self._attention_result()
+        model.headline, model.meaning, model.next_step = describe_outcome(
+            exit_code, dry_run=model.dry_run, stages=model.stages_asked
+        )
+        if error is not None:
+            model.error = ErrorResult(
+                type=type(error).__name__, message=error.message, mend=error.mend, details=list(error.details)
+            )
+
+    def _attention_result(self) -> AttentionResult:
+        by_reason = self._attention.by_reason if self._attention else {}
+        return AttentionResult(lines=sum(by_reason.values()), by_reason=dict(sorted(by_reason.items())))
+
+    def _write_termination(self, path: Path) -> None:
+        """The summary for Kubernetes; it is cut by whole entries, so that it stays JSON."""
+        if not path.exists():
+            return
+        model = self.model
+        told: dict[str, Any] = {"exit_code": model.exit_code, "headline": model.headline, "next_step": model.next_step}
+        if model.error is not None:
+            told |= {"error": model.error.message[:500], "mend": model.error.mend[:500]}
+        told |= self.summary()
+        while len(text := json.dumps(told).encode()) > TERMINATION_BYTES:
+            told.popitem()
+        path.write_bytes(text)

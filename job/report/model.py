@@ -1,0 +1,129 @@
+"""The shape of report.json; docs/logging.md describes it.  It holds user ids, and no other personal data."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from job.mapping.rows import SignIn
+
+SCHEMA_VERSION = 1
+IN_LOBECHAT = (SignIn.PASSWORD, SignIn.SSO, SignIn.PASSWORD_OR_SSO)
+
+Severity = Literal["info", "warning", "blocking"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+
+class StageResult(_Part):
+    """One stage's end."""
+
+    name: str
+    outcome: str
+    seconds: float
+    counts: dict[str, int | str]
+
+
+class SchemaResult(_Part):
+    """LobeChat's revision, before the check and after it."""
+
+    verdict: str
+    before: str | None
+    after: str | None
+    target: str
+
+
+class ProviderResult(_Part):
+    """The links of one provider; `enabled` is None where AUTH_SSO_PROVIDERS was not given."""
+
+    provider: str
+    links: int
+    served: bool
+    enabled: bool | None
+
+
+class FindingResult(_Part):
+    """How many users one finding concerns, and the first twenty of them."""
+
+    code: str
+    severity: Severity
+    meaning: str
+    mend: str
+    count: int
+    user_ids: list[str]
+
+
+class ConflictResult(_Part):
+    """One user of a clash and the other one."""
+
+    user_id: str
+    code: str
+    other_id: str
+
+
+class CheckResult(_Part):
+    """One thing that verify looked at."""
+
+    name: str
+    passed: bool
+    message: str
+
+
+class ErrorResult(_Part):
+    """Why the run failed."""
+
+    type: str
+    message: str
+    mend: str
+    details: list[str]
+
+
+class AttentionResult(_Part):
+    """The lines of attention.csv, by reason."""
+
+    lines: int = 0
+    by_reason: dict[str, int] = Field(default_factory=dict)
+
+
+class ReportModel(_Part):
+    """Everything a run has to tell."""
+
+    schema_version: int = SCHEMA_VERSION
+    job_version: str
+    run_id: str
+    mode: str
+    path: str
+    dry_run: bool
+    database: str  # host and name
+    stages_asked: list[str]
+    started_at: datetime
+    ended_at: datetime | None = None
+    seconds: float = 0.0
+    exit_code: int = 0
+    headline: str = ""
+    meaning: str = ""
+    next_step: str = ""
+    error: ErrorResult | None = None
+    lobechat: SchemaResult | None = None
+    stages: list[StageResult] = Field(default_factory=list)
+    # section (users, accounts, two_factor, input, …) to name (insert, update, …) to number
+    counts: dict[str, dict[str, int]] = Field(default_factory=dict)
+    sign_in: dict[SignIn, int] = Field(default_factory=dict)
+    providers: list[ProviderResult] = Field(default_factory=list)
+    findings: list[FindingResult] = Field(default_factory=list)
+    conflicts_total: int = 0
+    conflicts: list[ConflictResult] = Field(default_factory=list)  # the first fifty
+    checks: list[CheckResult] = Field(default_factory=list)
+    attention: AttentionResult = Field(default_factory=AttentionResult)
+
+    @property
+    def users(self) -> int:
+        """All users of the sign-in table."""
+        return sum(self.sign_in.values())
+
+    @property
+    def users_in(self) -> int:
+        """Users who get in without doing anything first."""
+        return sum(self.sign_in.get(way, 0) for way in IN_LOBECHAT)
