@@ -74,6 +74,10 @@ class BetterAuth:
         """Ask for the mail, follow its link, set the password, sign in with it; error NO_MAIL where none comes."""
         return self._answer(op="setPassword", email=email, password=password)
 
+    def verify_email(self, email: str) -> Answer:
+        """Ask for the mail that verifies the address, and follow its link, which signs in."""
+        return self._answer(op="verifyEmail", email=email)
+
     def backup_code(self, email: str, password: str, code: str) -> Answer:
         return self._answer(op="secondFactor", kind="backup-code", email=email, password=password, code=code)
 

@@ -69,7 +69,7 @@ const TWO_FACTOR = {
  *
  * settings: version, database (host, port, …), secret (AUTH_SECRET), providers (AUTH_SSO_PROVIDERS), emailVerification
  * (AUTH_EMAIL_VERIFICATION), disableEmailPassword (AUTH_DISABLE_EMAIL_PASSWORD), twoFactor (the plugin that forks enable).
- * Gives the instance and `mails`, where the password mails that it sends are put: address -> token.
+ * Gives the instance and `mails`, where the mails that it sends are put: `password` or `verify`, and the address -> token.
  */
 export async function configureLobeChat(settings, baseURL) {
   const { betterAuth } = await import(`better-auth-${settings.version}`);
@@ -102,10 +102,15 @@ export async function configureLobeChat(settings, baseURL) {
         },
       },
       async sendResetPassword({ user, token }) {
-        mails.set(user.email, token);
+        mails.set(`password ${user.email}`, token);
       },
     },
-    emailVerification: { autoSignInAfterVerification: true, async sendVerificationEmail() {} },
+    emailVerification: {
+      autoSignInAfterVerification: true,
+      async sendVerificationEmail({ user, token }) {
+        mails.set(`verify ${user.email}`, token);
+      },
+    },
     socialProviders,
     plugins: [
       admin({ schema: ADMIN }),

@@ -41,12 +41,18 @@ async function setPassword({ email, password }, context) {
   const browser = context.open();
   const asked = await browser.post('/request-password-reset', { email, redirectTo: `${context.baseURL}/reset` });
   if (asked.status !== 200) return outcome(browser, asked);
-  const address = email.toLowerCase();
-  const token = context.mails.get(address);
-  if (!token) return { status: asked.status, userId: null, error: 'NO_MAIL' };
-  context.mails.delete(address);
+  const token = context.takeMail('password', email);
+  if (!token) return outcome(browser, asked, { error: 'NO_MAIL' });
   const set = await browser.post('/reset-password', { newPassword: password, token });
   return set.status === 200 ? signIn({ email, password }, context) : outcome(browser, set);
+}
+
+/** Told that the address is not verified: ask for the mail and follow its link. */
+async function verifyEmail({ email }, context) {
+  const browser = context.open();
+  const asked = await browser.post('/send-verification-email', { email });
+  const token = context.takeMail('verify', email);
+  return token ? outcome(browser, await browser.get(`/verify-email?token=${token}`)) : outcome(browser, asked, { error: 'NO_MAIL' });
 }
 
 /** By email and password, then with a code of the second factor: `kind` is backup-code or totp. */
@@ -57,12 +63,18 @@ async function secondFactor({ email, password, kind, code }, { open }) {
   return outcome(browser, await browser.post(`/two-factor/verify-${kind}`, { code }), { secondFactor: true });
 }
 
-export const WAYS = { signIn, sso, setPassword, secondFactor };
+export const WAYS = { signIn, sso, setPassword, verifyEmail, secondFactor };
+
+function takeFrom(map, key) {
+  const value = map.get(key);
+  map.delete(key);
+  return value;
+}
 
 /** What every way is given beside its command. */
 export const contextOf = ({ auth, mails }, baseURL) => ({
   baseURL,
-  mails,
+  takeMail: (kind, email) => takeFrom(mails, `${kind} ${email.toLowerCase()}`),
   open: () => new Browser(auth, baseURL),
   builtIn: (provider) => Boolean(auth.options.socialProviders[provider]),
 });
