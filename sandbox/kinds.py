@@ -20,6 +20,7 @@ class Kind(StrEnum):
     APPLE_OTHER_EMAIL = "apple_other_email"
     MICROSOFT = "microsoft"
     MICROSOFT_OTHER_EMAIL = "microsoft_other_email"
+    GOOGLE_OTHER_EMAIL = "google_other_email"
     OIDC_KNOWN = "oidc_known"
     OIDC_TO_MAP = "oidc_to_map"
     DISCORD = "discord"
@@ -58,6 +59,8 @@ class Kind(StrEnum):
     OWN_AVATAR = "own_avatar"
     ODD_NAME = "odd_name"
     FULL_NAME_SET = "full_name_set"
+    LINKED_SINCE = "linked_since"
+    PASSWORD_SET_SINCE = "password_set_since"  # noqa: S105
 
 
 # Of two hundred users; those not named here are one each, and the rest sign in by password alone.
@@ -83,6 +86,35 @@ OFTEN = {
     Kind.X: 2,
 }
 CYCLE = 200
+
+# Clerk's providers of each kind's links.
+LINKS = {
+    Kind.GOOGLE: ("oauth_google",),
+    Kind.PASSWORD_AND_GOOGLE: ("oauth_google",),
+    Kind.GOOGLE_OTHER_EMAIL: ("oauth_google",),
+    Kind.GITHUB: ("oauth_github",),
+    Kind.SEVERAL_LINKS: ("oauth_google", "oauth_github", "oauth_discord"),
+    Kind.APPLE: ("oauth_apple",),
+    Kind.APPLE_OTHER_EMAIL: ("oauth_apple",),
+    Kind.MICROSOFT: ("oauth_microsoft",),
+    Kind.MICROSOFT_OTHER_EMAIL: ("oauth_microsoft",),
+    Kind.OIDC_KNOWN: ("oauth_custom_keycloak",),
+    Kind.OIDC_TO_MAP: ("oauth_custom_acme",),
+    Kind.DISCORD: ("oauth_discord",),
+    Kind.X: ("oauth_x",),
+    Kind.LINK_UNVERIFIED: ("oauth_google",),
+    Kind.LINK_FAILED: ("oauth_google",),
+    Kind.LINK_EXPIRED: ("oauth_google",),
+    Kind.LINK_TRANSFERABLE: ("oauth_google",),
+    Kind.LINK_WITHOUT_VERIFICATION: ("oauth_google",),
+    Kind.LINK_WITHOUT_ID: ("oauth_google",),
+    Kind.LINK_REPEATED: ("oauth_github", "oauth_github"),
+    Kind.LINKED_SINCE: ("oauth_google",),
+}
+EMAILLESS = {Kind.PHONE_ONLY, Kind.USERNAME_ONLY, Kind.NOTHING}
+PASSWORDLESS = {*LINKS, Kind.SAML, Kind.ENTERPRISE, Kind.WEB3, Kind.PASSKEY, Kind.NOTHING, Kind.PHONE_ONLY} - {
+    Kind.PASSWORD_AND_GOOGLE
+}
 
 
 def cycle() -> list[Kind]:

@@ -1,4 +1,4 @@
-"""LobeChat's database before the migration: revision 0040 (LobeChat 1.143), full of users, chats, files and settings."""
+"""LobeChat's database before the migration: at revision 0040 (LobeChat 1.143), full of users, chats and files."""
 
 import csv
 import io
