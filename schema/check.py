@@ -1,6 +1,7 @@
 """The check that runs first: the verdict, and the upgrade if one is asked for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ log = structlog.get_logger()
 
 Action = Literal["check", "upgrade", "create"]
 
+SHOWN_DIFFERENCES = 20
 RIGHT_DATABASE = "look whether the database's name in the URL is the one that LobeChat uses"
 UPGRADE = "set CLERK_TO_BETTERAUTH_SCHEMA=upgrade, or start LobeChat 2.0.6 once: it upgrades its own database"
 
@@ -52,17 +54,24 @@ def run_check(  # noqa: PLR0913 - one keyword for each thing that the settings d
     if unrecorded is not None:
         adopt(engine, unrecorded)
         log.info("schema.adopted", revision=unrecorded)
+    before = state.revision
     if state.plan:
-        upgrade(engine, state.revision, revision, on_revision=_report_revision, check_stop=check_stop)
-    state = _look(engine, revision)
+        upgrade(engine, before, revision, on_revision=_report_revision, check_stop=check_stop)
+    state = replace(_look(engine, revision), before=before)
     return state if state.verdict is Verdict.OUTDATED else _accept(state)
 
 
 def _look(engine: Connects, target: str) -> SchemaState:
     with reading(engine, "the check") as connection:
         state = inspect(connection, target)
-    log.info("schema.verdict", verdict=state.verdict.value, revision=state.revision, target=target)
-    for difference in state.differences:
+    log.info(
+        "schema.verdict",
+        verdict=state.verdict.value,
+        revision=state.revision,
+        target=target,
+        differences=len(state.differences),
+    )
+    for difference in state.differences[:SHOWN_DIFFERENCES]:
         log.warning("schema.difference", difference=str(difference), harmless=difference.harmless)
     return state
 

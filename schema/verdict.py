@@ -39,7 +39,8 @@ class SchemaState:
     target: str
     differences: tuple[Difference, ...] = ()  # from the structure of `revision`, or of the nearest one if unrecorded
     lacks: tuple[str, ...] = ()  # what stands in the way of the job's writes
-    plan: tuple[str, ...] = ()  # the revisions that an upgrade to the target would run (or, in a dry run, would have)
+    plan: tuple[str, ...] = ()  # the revisions that lead from here to the target
+    before: str | None = None  # the revision that an upgrade started from
 
     @property
     def usable(self) -> bool:

@@ -52,9 +52,10 @@ def _fill_in_owners() -> None:
 
 def _fill_in_creators() -> None:
     op.execute("""
-        UPDATE global_files SET creator = (
-            SELECT user_id FROM files WHERE file_hash = hash_id ORDER BY created_at LIMIT 1)
-        WHERE creator IS NULL
+        UPDATE global_files SET creator = earliest.user_id
+        FROM (SELECT DISTINCT ON (file_hash) file_hash, user_id FROM files
+              WHERE file_hash IS NOT NULL ORDER BY file_hash, created_at) AS earliest
+        WHERE hash_id = earliest.file_hash AND creator IS NULL
     """)
     op.execute("DELETE FROM global_files WHERE creator IS NULL")
 

@@ -82,7 +82,8 @@ def test_upgrade_goes_to_the_target(database_at: DatabaseAt, target: str, revisi
     engine = database_at("0037")
     state = run_check(engine, action="upgrade", target=target)
     assert stands_at(engine, revision)
-    assert (state.revision, state.plan, state.usable) == (revision, (), revision >= "0060")
+    assert (state.before, state.revision, state.plan) == ("0037", revision, ())
+    assert state.usable == (revision >= "0060")
 
 
 def test_upgrade_of_an_unrecorded_database_writes_the_whole_journal(database_at: DatabaseAt) -> None:
