@@ -74,15 +74,14 @@ class JsonArray(Generic[T]):
         if end < 0:
             self._by_line = len(self._buffer) - self._at < LONG_LINE
             return None
-        end -= self._buffer[end - 1] == 13
-        end -= self._buffer[end - 1] == 44
-        if self._buffer[end - 1] != 125:
+        line = self._buffer[self._at : end].removesuffix(b"\r").removesuffix(b",")
+        if not line.endswith(b"}"):
             return None
         try:
-            value = self._decode(self._buffer[self._at : end])
+            value = self._decode(line)
         except msgspec.DecodeError:
             return None
-        self._at = end
+        self._at += len(line)
         return value
 
     def _object(self) -> T:
@@ -99,11 +98,11 @@ class JsonArray(Generic[T]):
         while True:
             depth = 0
             for token in _TOKEN.finditer(self._buffer, self._at):
-                first = self._buffer[token.start()]
-                if first == 34:
+                kind = token[0][:1]
+                if kind == b'"':
                     if not token[1]:
                         break
-                elif first in b"{[":
+                elif kind in b"{[":
                     depth += 1
                 else:
                     depth -= 1
