@@ -14,7 +14,12 @@ import schema.resumable  # noqa: F401 - puts the resumable operations into effec
 from job.errors import NotLobeChatError, TemporaryError
 from schema import journal
 from schema.structure import differences, snapshot, structure_at, touched_tables
-from schema.transactions import SEARCH_PATH, Connects, transaction, translated
+from schema.transactions import LIMITS, SEARCH_PATH, Connects, transaction, translated
+
+SCRIPT_HEAD = f"""-- Run it with psql -v ON_ERROR_STOP=1 -f: a revision must not run after one that failed.
+{journal.CREATE_SCHEMA};
+{journal.CREATE_TABLE};
+"""
 
 
 @cache
@@ -95,11 +100,11 @@ def render_sql(revision: str | None, target: str, *, adopted: bool = False) -> s
     output = io.StringIO()
     options = {"as_sql": True, "output_buffer": output, "literal_binds": True}
     context = MigrationContext.configure(dialect_name="postgresql", opts=options)
-    output.write(f"{journal.CREATE_SCHEMA};\n{journal.CREATE_TABLE};\n")
+    output.write(SCRIPT_HEAD)
     for step in journal.between(None, revision or "") if adopted else ():
         output.write(f"{journal.insert(step)};\n")
     for step in journal.between(revision, target):
-        output.write(f"\n-- {journal.entries()[step].tag}\nBEGIN;\n{SEARCH_PATH.strip()};\n\n")
+        output.write(f"\n-- {journal.entries()[step].tag}\nBEGIN;\n{LIMITS};\n{SEARCH_PATH.strip()};\n\n")
         with Operations.context(context):
             scripts().get_revision(step).module.upgrade()
         output.write(f"{journal.insert(step)};\n\nCOMMIT;\n")
