@@ -1,42 +1,64 @@
 """LobeChat's database before the migration: at revision 0040 (LobeChat 1.143), full of users, chats and files."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable
 from contextlib import closing
+from functools import cache
 from itertools import islice
 from typing import Any
 
 import psycopg2
 import sqlalchemy as sa
 from psycopg2.extensions import make_dsn, parse_dsn
+from psycopg2.extras import execute_values
 from sqlalchemy.pool import NullPool
 
 import schema
+from sandbox.kinds import Kind
 from sandbox.population import Person
 
 LOBECHAT_1 = "0040"  # LobeChat 1.143.3, the last that signs users in with Clerk
-CHUNK = 10_000
+NEW_PASSWORD = "a password set in LobeChat"  # noqa: S105 - of the kind PASSWORD_SET_SINCE, in a database of LobeChat 2
+SINCE = {Kind.ADMINISTRATOR, Kind.LINKED_SINCE, Kind.PASSWORD_SET_SINCE}  # did something in LobeChat 2
+CHUNK = 2_000
 USER_COLUMNS = ("id", "email", "username", "phone", "first_name", "last_name", "avatar", "full_name", "created_at_ms")
 
-# What hangs on the users: each has settings, most a chat, some a file.
-CHATS = (
-    'INSERT INTO user_settings (id, general) SELECT id, \'{"themeMode": "dark"}\' FROM users',
-    """INSERT INTO sessions (id, slug, user_id, title)
-       SELECT 'ssn_' || id, 'inbox', id, 'A chat' FROM users WHERE {some}""",
-    "INSERT INTO agents (id, user_id, title) SELECT 'agt_' || id, id, 'An agent' FROM users WHERE {some}",
-    """INSERT INTO agents_to_sessions (agent_id, session_id, user_id)
-       SELECT 'agt_' || id, 'ssn_' || id, id FROM users WHERE {some}""",
-    """INSERT INTO topics (id, title, session_id, user_id)
-       SELECT 'tpc_' || id, 'A topic', 'ssn_' || id, id FROM users WHERE {some}""",
-    """INSERT INTO messages (id, role, content, session_id, topic_id, user_id)
-       SELECT 'msg_' || id || n, CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END, 'A message', 'ssn_' || id,
-              'tpc_' || id, id FROM users, generate_series(1, 3) n WHERE {some}""",
-    """INSERT INTO files (id, user_id, file_type, name, size, url)
-       SELECT 'file_' || id, id, 'text/plain', 'notes.txt', 12, 'files/notes.txt' FROM users WHERE {few}""",
-)
-SOME = "hashtext(id) % 3 = 0"
-FEW = "hashtext(id) % 20 = 0"
+STAGED = """
+    CREATE TEMPORARY TABLE staged (id text, email text, username text, phone text, first_name text, last_name text,
+                                   avatar text, full_name text, created_at_ms bigint) ON COMMIT DROP"""
+COPIED = """
+    COPY staged FROM STDIN (FORMAT csv, FORCE_NOT_NULL (email), FORCE_NULL (username, phone, full_name))"""
+# Before revision 0054 any number of users may have the empty address, afterwards one.
+USERS = """
+    INSERT INTO users (id, email, username, phone, first_name, last_name, avatar, full_name, is_onboarded, preference,
+                       clerk_created_at, created_at, updated_at, accessed_at)
+    SELECT id, CASE WHEN email > '' OR %(several)s OR id = min(id) FILTER (WHERE email = '') OVER () THEN email END,
+           username, phone, first_name, last_name, avatar, full_name, true, '{}', moment, moment, moment, moment
+    FROM staged, LATERAL (SELECT timestamptz 'epoch' + created_at_ms * interval '1 millisecond' AS moment) m"""
+
+# What hangs on the users: each has settings, three in four a chat, some a file.
+CHATS = """
+    INSERT INTO user_settings (id, general) SELECT id, '{"themeMode": "dark"}' FROM users;
+    CREATE TEMPORARY TABLE chatting ON COMMIT DROP AS SELECT id FROM users WHERE hashtext(id) & 3 <> 0;
+    INSERT INTO sessions (id, slug, user_id, title) SELECT 'ssn_' || id, 'inbox', id, 'Just chat' FROM chatting;
+    INSERT INTO agents (id, user_id, title, model, provider)
+        SELECT 'agt_' || id, id, 'An agent', 'gpt-4o-mini', 'openai' FROM chatting;
+    INSERT INTO agents_to_sessions (agent_id, session_id, user_id)
+        SELECT 'agt_' || id, 'ssn_' || id, id FROM chatting;
+    INSERT INTO topics (id, title, session_id, user_id) SELECT 'tpc_' || id, 'A topic', 'ssn_' || id, id FROM chatting;
+    INSERT INTO messages (id, role, content, session_id, topic_id, user_id)
+        SELECT 'msg_' || id || '_' || n, CASE n %% 2 WHEN 1 THEN 'user' ELSE 'assistant' END,
+               'Message number ' || n || ' of a chat that must outlive the migration.', 'ssn_' || id, 'tpc_' || id, id
+        FROM chatting, generate_series(1, 4) n;
+    INSERT INTO files (id, user_id, file_type, name, size, url)
+        SELECT 'file_' || id, id, 'text/plain', 'notes.txt', 12, 'files/' || id || '/notes.txt'
+        FROM chatting WHERE hashtext(id) & 15 = 1;
+    INSERT INTO messages_files (file_id, message_id, user_id)
+        SELECT id, 'msg_' || user_id || '_1', user_id FROM files"""
+ACCOUNTS = """
+    INSERT INTO accounts (id, user_id, provider_id, account_id, password, updated_at) VALUES %s"""
 
 
 def create_lobechat(url: str, revision: str = LOBECHAT_1) -> None:
@@ -47,44 +69,70 @@ def create_lobechat(url: str, revision: str = LOBECHAT_1) -> None:
 
 
 def fill_lobechat(url: str, people: Iterable[Person], *, chats: bool = True) -> int:
-    """COPY the users whom LobeChat knows, and chats, files and settings of theirs; returns how many users."""
+    """COPY the users whom LobeChat knows, and chats, files and settings of theirs; returns how many users.
+
+    Where the database is LobeChat 2's, administrators have their role, and those of the kinds LINKED_SINCE and
+    PASSWORD_SET_SINCE have signed in to it.
+    """
     users = 0
+    active: list[Person] = []
     with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMPORARY TABLE staged (LIKE users) ON COMMIT DROP; ALTER TABLE staged ADD created_at_ms bigint;"
-            "DO $$ DECLARE c text; BEGIN FOR c IN SELECT attname FROM pg_attribute WHERE attrelid = 'staged'::regclass"
-            " AND attnotnull AND attnum > 0 LOOP EXECUTE format('ALTER TABLE staged ALTER %I DROP NOT NULL', c);"
-            " END LOOP; END $$"
-        )
-        known = iter(person.lobechat for person in people if person.lobechat is not None)
+        cursor.execute(STAGED)
+        known = (person for person in people if person.lobechat is not None)
         while chunk := list(islice(known, CHUNK)):
             users += len(chunk)
-            cursor.copy_expert(
-                f"COPY staged ({', '.join(USER_COLUMNS)}) FROM STDIN"
-                " (FORMAT csv, FORCE_NOT_NULL (email), FORCE_NULL (username, phone, full_name))",
-                _csv(chunk),
-            )
-        moment = "timestamptz 'epoch' + created_at_ms * interval '1 millisecond'"
-        copied = ", ".join(name for name in USER_COLUMNS if name not in {"created_at_ms", "email"})
-        email = "email" if _is_at_lobechat_1(cursor) else "nullif(email, '')"
-        cursor.execute(
-            f"INSERT INTO users ({copied}, email, is_onboarded, preference, clerk_created_at, created_at, updated_at,"
-            f" accessed_at) SELECT {copied}, {email}, true, '{{}}', {moment}, {moment}, {moment}, {moment} FROM staged"
-        )
-        for statement in CHATS if chats else ():
-            cursor.execute(
-                statement.format(some=SOME, few=FEW) if "{some}" in statement or "{few}" in statement else statement
-            )
+            active += [person for person in chunk if person.kind in SINCE]
+            cursor.copy_expert(COPIED, _csv(person.lobechat for person in chunk if person.lobechat))
+        is_lobechat_2 = _has_table(cursor, "two_factor")
+        cursor.execute(USERS, {"several": not is_lobechat_2})
+        if chats:
+            cursor.execute(CHATS, {})
+        if is_lobechat_2:
+            _use_lobechat_2(cursor, active)
     return users
 
 
-def _is_at_lobechat_1(cursor: Any) -> bool:
-    """Whether several users may still have the empty address, as before revision 0054."""
-    cursor.execute("SELECT to_regclass('two_factor') IS NULL")
+def promote_administrators(url: str, people: Iterable[Person]) -> None:
+    """Give administrators their role, which LobeChat has from revision 0053 on."""
+    with closing(psycopg2.connect(url)) as connection, connection, connection.cursor() as cursor:
+        _promote(cursor, people)
+
+
+def _use_lobechat_2(cursor: Any, people: Iterable[Person]) -> None:
+    """Do what the users did who came to LobeChat 2 before the migration."""
+    people = list(people)
+    _promote(cursor, people)
+    rows: list[tuple[str | None, ...]] = []
+    for person in people:
+        row = f"since{person.number:027}"  # Better Auth's own ids have 32 characters
+        if person.kind is Kind.LINKED_SINCE and person.api:
+            account = person.api["external_accounts"][0]["provider_user_id"]
+            rows.append((row, person.id, "google", account, None, "2026-01-01"))
+        elif person.kind is Kind.PASSWORD_SET_SINCE:
+            rows.append((row, person.id, "credential", person.id, better_auth_digest(NEW_PASSWORD), "2026-01-01"))
+    if rows:
+        execute_values(cursor, ACCOUNTS, rows)
+
+
+def _promote(cursor: Any, people: Iterable[Person]) -> None:
+    ids = [person.id for person in people if person.kind is Kind.ADMINISTRATOR]
+    cursor.execute("UPDATE users SET role = 'admin' WHERE id = ANY(%s)", [ids])
+
+
+@cache
+def better_auth_digest(password: str) -> str:
+    """Better Auth's own digest of a password (1.4.6 and 1.6.15): scrypt, as `salt:key` in hexadecimal."""
+    salt = hashlib.sha256(password.encode()).hexdigest()[:32]
+    key = hashlib.scrypt(password.encode(), salt=salt.encode(), n=16384, r=16, p=1, dklen=64, maxmem=1 << 26)
+    return f"{salt}:{key.hex()}"
+
+
+def _has_table(cursor: Any, name: str) -> bool:
+    cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"public.{name}"])
     return bool(cursor.fetchone()[0])
 
 
-def _csv(rows: list[dict[str, Any]]) -> io.StringIO:
+def _csv(rows: Iterable[dict[str, Any]]) -> io.StringIO:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerows([row[name] for name in USER_COLUMNS] for row in rows)
