@@ -67,10 +67,16 @@ def _percent(way: SignIn, report: ReportModel, total: int) -> float:
 
 
 def _reasons(report: ReportModel) -> list[tuple[int, str, str]]:
-    """(users, meaning, severity) of each reason in attention.csv, the gravest first."""
-    order = ("blocking", "warning", "info")
-    found = [(number, *explain(code)[:2][::-1]) for code, number in report.attention.by_reason.items()]
-    return sorted(found, key=lambda one: (order.index(one[2]), -one[0]))
+    """(users, meaning, severity) of each reason in attention.csv: first who cannot sign in, then the gravest."""
+    by_reason = report.attention.by_reason
+    order = sorted(by_reason, key=lambda code: (_rank(code), -by_reason[code], code))
+    return [(by_reason[code], explain(code).meaning, explain(code).severity) for code in order]
+
+
+def _rank(code: str) -> int:
+    severity = explain(code).severity
+    ranks = ("blocking", SignIn.HELP.value, SignIn.SET_PASSWORD.value, "warning", "info")
+    return ranks.index(code if code in ranks else severity)
 
 
 @cache

@@ -23,7 +23,8 @@ def render_junit(report: ReportModel) -> str:
     for suite in (*root, root):
         _count(suite)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True).decode() + "\n"
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text.decode() + "\n"
 
 
 def _add_stages(suite: ET.Element, report: ReportModel) -> None:
