@@ -88,6 +88,7 @@ def _work(context: Context) -> None:
             if attempt == CONNECTION_ATTEMPTS:
                 raise
             log.warning("database.connection_lost", attempt=attempt, reason=exc.message)
+            context.report.restart()
             context.stop.event.wait(attempt)
         else:
             return
@@ -105,7 +106,8 @@ def _run_stage(session: Session, stage: Stage) -> None:
     context.stop.check()
     with structlog.contextvars.bound_contextvars(stage=stage.value):
         started = time.monotonic()
-        outcome, counts = "failed", {}
+        outcome: str = "failed"
+        counts: dict[str, int | str] = {}
         try:
             with context.stop.stage_deadline(context.settings.stage_timeout_seconds):
                 outcome, counts = STAGES[stage](session)

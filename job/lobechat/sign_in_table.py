@@ -13,9 +13,15 @@ from sqlalchemy.engine import Connection
 from job.lobechat.conflicts import ACTIVE
 from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
+from job.mapping.signin import SignInReason
 from job.settings import Settings
 
 # What LobeChat checks: bcrypt as $2a$ and $2b$, else Better Auth's own scrypt as salt:key in hex.
+# The addresses that Better Auth lets in at sign-in: job.mapping.emails.is_findable.
+FINDABLE = (
+    "email = lower(btrim(email)) AND length(email) <= 254 AND"
+    " email ~ '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$'"
+)
 CHECKABLE = "'^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)'"
 
 FINAL = f"""
@@ -44,14 +50,14 @@ FINAL = f"""
             FROM plan_accounts p JOIN staged_accounts s USING (id) WHERE p.action IN ('insert', 'update')) AS every
         GROUP BY user_id),
     judged AS (
-        SELECT f.id, f.left_out, f.email IS NULL AS without_email,
+        SELECT f.id, f.left_out, f.email IS NULL AS without_email, f.findable,
             coalesce(f.banned, false) AND (f.ban_expires IS NULL OR f.ban_expires > now()) AS shut_out,
-            f.email IS NOT NULL AND f.email = lower(btrim(f.email)) AND :email_sign_in AS by_email,
+            f.findable AND :email_sign_in AS by_email,
             f.email_verified OR NOT :verification AS may_enter,
             coalesce(d.password, false) AS password, coalesce(d.sso, false) AS sso
-        FROM final f LEFT JOIN doors d ON d.user_id = f.id),
+        FROM (SELECT *, coalesce({FINDABLE}, false) AS findable FROM final) f LEFT JOIN doors d ON d.user_id = f.id),
     classed AS (
-        SELECT id, left_out, without_email, CASE
+        SELECT *, CASE
             WHEN left_out THEN '{SignIn.HELP}'
             WHEN shut_out THEN '{SignIn.SHUT_OUT}'
             WHEN password AND by_email AND may_enter AND sso THEN '{SignIn.PASSWORD_OR_SSO}'
@@ -62,16 +68,20 @@ FINAL = f"""
         FROM judged)"""
 COUNTS = sa.text(f"WITH {FINAL} SELECT class, count(*) FROM classed GROUP BY class")
 NEEDY = sa.text(f"""
-    WITH {FINAL} SELECT id, class, CASE WHEN left_out THEN 'conflict' WHEN without_email THEN 'no_email' ELSE '' END
+    WITH {FINAL} SELECT id, class, CASE
+        WHEN class = '{SignIn.SET_PASSWORD}' AND password THEN '{SignInReason.EMAIL_UNVERIFIED}'
+        WHEN class = '{SignIn.SET_PASSWORD}' THEN '{SignInReason.NO_PASSWORD}'
+        WHEN left_out THEN '{SignInReason.CONFLICT}'
+        WHEN without_email THEN '{SignInReason.NO_EMAIL}'
+        WHEN NOT findable THEN '{SignInReason.EMAIL_NOT_FINDABLE}'
+        WHEN by_email THEN '{SignInReason.NO_MAIL_SERVICE}'
+        ELSE '{SignInReason.EMAIL_SIGN_IN_DISABLED}' END
     FROM classed WHERE class IN ('{SignIn.HELP}', '{SignIn.SET_PASSWORD}') ORDER BY id""")
 PROVIDERS = sa.text("""
     SELECT provider_id, count(*) FROM (
         SELECT provider_id FROM accounts WHERE provider_id <> 'credential'
         UNION ALL SELECT provider_id FROM plan_accounts WHERE action = 'insert' AND provider_id <> 'credential') AS every
     GROUP BY provider_id ORDER BY 2 DESC, 1""")
-ONLY_IN_LOBECHAT = sa.text(
-    "SELECT count(*) FROM users u WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = u.id)"
-)
 
 
 class Needy(NamedTuple):
@@ -111,8 +121,3 @@ def read_needy(connection: Connection, settings: Settings) -> Iterator[Needy]:
 def count_providers(connection: Connection) -> dict[str, int]:
     """Links by provider, those that the plan adds included."""
     return {provider: count for provider, count in connection.execute(PROVIDERS)}
-
-
-def count_only_in_lobechat(connection: Connection) -> int:
-    """Users whom neither Clerk's API nor its CSV knows."""
-    return int(connection.execute(ONLY_IN_LOBECHAT).scalar_one())
