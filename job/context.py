@@ -1,19 +1,21 @@
 """What every stage of one run is given."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from job.progress import Progress
-from job.report import Report
-from job.settings import Settings
-from job.stop import Stop
+if TYPE_CHECKING:  # so that every part can import this module, whatever it is part of
+    from job.progress import Progress
+    from job.report import Report
+    from job.settings import Settings
+    from job.stop import Stop
 
 
 @dataclass(frozen=True)
 class Context:
     """One run: its settings, its name, and where it looks, counts and tells."""
 
-    settings: Settings
+    settings: "Settings"
     run_id: str
-    stop: Stop
-    progress: Progress
-    report: Report
+    stop: "Stop"
+    progress: "Progress"
+    report: "Report"
