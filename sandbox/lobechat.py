@@ -68,6 +68,15 @@ def create_lobechat(url: str, revision: str = LOBECHAT_1) -> None:
     schema.run_check(engine, action="create", target=revision)
 
 
+def has_users(url: str) -> bool:
+    """Whether LobeChat's tables are there and hold a user."""
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        if not _has_table(cursor, "users"):
+            return False
+        cursor.execute("SELECT FROM users LIMIT 1")
+        return cursor.rowcount > 0
+
+
 def fill_lobechat(url: str, people: Iterable[Person], *, chats: bool = True) -> int:
     """COPY the users whom LobeChat knows, and chats, files and settings of theirs; returns how many users.
 
