@@ -1,0 +1,1 @@
+"""The report: four files, a summary, a termination message."""

@@ -1,0 +1,28 @@
+"""A report on settings of its own folder."""
+
+from pathlib import Path
+
+import pytest
+
+from job.report import Report
+from job.settings import load_settings
+
+PREFIX = "CLERK_TO_BETTERAUTH_"
+
+
+def make_report(folder: Path, **variables: str) -> Report:
+    """A prepared report in `folder`/report."""
+    environ = {
+        f"TEST_{PREFIX}DATABASE_URL": "postgresql://lobe:canary-password@db.test/lobechat",
+        f"TEST_{PREFIX}CLERK_SECRET_KEY": "sk_test_canary",
+        f"{PREFIX}REPORT_DIR": "report",
+        f"{PREFIX}DRY_RUN": "0",
+    }
+    report = Report(load_settings(environ | variables, folder), "20260101T000000Z-abcd")
+    report.prepare()
+    return report
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Report:
+    return make_report(tmp_path)

@@ -1,0 +1,109 @@
+"""report.html: one page without network that answers the three questions."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from job.errors import ConflictsError, ExitCode
+from job.mapping.rows import FindingCode, SignIn
+from job.report import Report
+from tests.report.conftest import make_report
+
+VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+class Outline(HTMLParser):
+    """Checks that tags are closed in order, and keeps text and attributes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += " " + data.strip()
+
+
+def read(folder: Path) -> Outline:
+    outline = Outline()
+    outline.feed((folder / "report/report.html").read_text())
+    assert outline.open == []
+    outline.text = re.sub(r"\s+", " ", outline.text)
+    return outline
+
+
+def fill(report: Report) -> None:
+    report.sign_in({SignIn.PASSWORD: 1000, SignIn.SSO: 200, SignIn.PASSWORD_OR_SSO: 34, SignIn.HELP: 2})
+    report.count("users", "insert", 1236)
+    report.count("providers", "google", 234)
+    report.count("providers", "twitter", 1)
+    report.attention("user_1", SignIn.HELP, "no_email")
+    report.finding(FindingCode.PASSKEY_LOST, 7, ["user_7"])
+    report.stage("migrate", "applied", 75.4, {"insert": 1236})
+
+
+def test_it_says_whether_it_worked_who_gets_in_and_who_needs_attention(report: Report, tmp_path: Path) -> None:
+    fill(report)
+    report.write(ExitCode.DONE)
+    text = read(tmp_path).text
+    assert "The users are migrated" in text
+    assert "1,234 of 1,236 users get in straight away" in text
+    assert "1 Has no way in at all." in text
+    assert text.index("Who needs attention") < text.index("What was written")
+    assert "1 min 15 s" in text
+
+
+def test_a_dry_run_says_that_nothing_was_written(tmp_path: Path) -> None:
+    report = make_report(tmp_path, CLERK_TO_BETTERAUTH_DRY_RUN="1", AUTH_SSO_PROVIDERS="github")
+    fill(report)
+    report.write(ExitCode.DONE)
+    text = read(tmp_path).text
+    assert "Nothing was written" in text
+    assert "What would be written" in text
+    assert "not enabled in LobeChat" in text
+
+
+def test_conflicts_are_named(report: Report, tmp_path: Path) -> None:
+    fill(report)
+    for number in range(51):
+        report.conflict(f"user_a{number}", FindingCode.CONFLICT_EMAIL, f"user_b{number}")
+    report.write(ExitCode.CONFLICTS, ConflictsError("51 users clash", mend="settle it", details=("one", "two")))
+    text = read(tmp_path).text
+    assert "user_a49 email user_b49" in text
+    assert "1 more in attention.csv" in text
+    assert "51 users clash one two settle it" in text
+
+
+@pytest.mark.parametrize("code", list(ExitCode))
+def test_every_end_of_an_empty_run_makes_a_page(report: Report, tmp_path: Path, code: ExitCode) -> None:
+    report.write(code)
+    assert report.model.headline in read(tmp_path).text
+
+
+def test_it_needs_no_network_and_no_script(report: Report, tmp_path: Path) -> None:
+    fill(report)
+    report.write(ExitCode.DONE)
+    page = (tmp_path / "report/report.html").read_text()
+    assert not re.search(r"https?://|<script|url\(|@import", page)
+    assert {name for name, _ in read(tmp_path).attributes}.isdisjoint({"src", "href"})
+
+
+def test_what_comes_from_outside_is_escaped(report: Report, tmp_path: Path) -> None:
+    report.count("providers", "<b>x</b>", 1)
+    report.conflict("<script>", FindingCode.CONFLICT_EMAIL, '"&')
+    report.write(ExitCode.DONE)
+    text = read(tmp_path).text
+    assert "<b>x</b>" in text
+    assert "<script>" in text

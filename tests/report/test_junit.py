@@ -1,0 +1,64 @@
+"""junit.xml as pipelines read it."""
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from job.errors import ConflictsError, ExitCode, VerificationError
+from job.mapping.rows import FindingCode
+from job.report import Report
+
+
+def read(folder: Path) -> ET.Element:
+    return ET.parse(folder / "report/junit.xml").getroot()
+
+
+def failed(root: ET.Element) -> list[str]:
+    return [str(case.get("name")) for case in root.iter("testcase") if case.find("failure") is not None]
+
+
+def test_a_good_run_has_no_failures(report: Report, tmp_path: Path) -> None:
+    report.stage("verify", "verified", 1.25, {"checks": 1})
+    report.check("users.complete", True, "every user is there")
+    report.finding(FindingCode.NO_EMAIL, 1, ["user_1"])
+    report.write(ExitCode.DONE)
+    root = read(tmp_path)
+    assert {name: root.get(name) for name in ("tests", "failures", "errors")} == {
+        "tests": "3",
+        "failures": "0",
+        "errors": "0",
+    }
+
+
+def test_a_failed_check_is_a_failure(report: Report, tmp_path: Path) -> None:
+    report.check("users.complete", False, "3 rows speak against it")
+    report.stage("verify", "failed", 1.0, {})
+    report.write(ExitCode.VERIFICATION, VerificationError("1 of 1 checks failed", mend="look"))
+    root = read(tmp_path)
+    assert failed(root) == ["users.complete"]
+    assert (root.get("failures"), root.get("errors")) == ("1", "1")
+
+
+def test_a_conflict_fails_the_run_that_it_stopped(report: Report, tmp_path: Path) -> None:
+    report.conflict("user_1", FindingCode.CONFLICT_EMAIL, "user_2")
+    report.write(ExitCode.CONFLICTS, ConflictsError("clash"))
+    assert failed(read(tmp_path)) == ["conflict_email"]
+
+
+def test_a_conflict_that_was_left_out_is_skipped(report: Report, tmp_path: Path) -> None:
+    report.conflict("user_1", FindingCode.CONFLICT_EMAIL, "user_2")
+    report.write(ExitCode.DONE)
+    root = read(tmp_path)
+    assert failed(root) == []
+    assert root.get("skipped") == "1"
+
+
+def test_an_end_outside_of_every_stage_is_an_error(report: Report, tmp_path: Path) -> None:
+    report.write(ExitCode.BUG)
+    assert read(tmp_path).get("errors") == "1"
+
+
+def test_what_xml_cannot_hold_is_replaced(report: Report, tmp_path: Path) -> None:
+    report.conflict("user\x00\x1b<&>", FindingCode.CONFLICT_EMAIL, "user_2")
+    report.write(ExitCode.CONFLICTS, ConflictsError("clash"))
+    (failure,) = read(tmp_path).iter("failure")
+    assert "user\ufffd\ufffd<&>" in (failure.text or "")

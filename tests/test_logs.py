@@ -1,0 +1,135 @@
+"""One line an event, in the collector's shape, without secrets."""
+
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from job.logs import configure_logs, log_bug
+
+SECRET = "canary-secret-42"
+
+
+@pytest.fixture(autouse=True)
+def clean_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    before = (root.handlers, root.level)
+    yield
+    logging.captureWarnings(capture=False)
+    root.handlers, root.level = before
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_json_has_time_level_and_event_first(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "json", ())
+    structlog.contextvars.bind_contextvars(run_id="r1", stage="check")
+    structlog.get_logger().info("stage.ended", seconds=1.5, name="Zoë\nline")
+    (line,) = lines(capsys)
+    assert list(line)[:3] == ["timestamp", "level", "event"]
+    assert (line["event"], line["run_id"], line["stage"], line["name"]) == ("stage.ended", "r1", "check", "Zoë\nline")
+
+
+def test_gcp_has_severity_message_and_time(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "gcp", ())
+    structlog.get_logger().warning("stop.signal")
+    (line,) = lines(capsys)
+    assert (line["severity"], line["message"]) == ("WARNING", "stop.signal")
+    assert str(line["time"]).endswith("Z")
+
+
+def test_ecs_has_elastics_names(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "ecs", ())
+    structlog.get_logger().error("run.failed", mend="x")
+    (line,) = lines(capsys)
+    assert line["log.level"] == "error"
+    assert line["message"] == line["event.action"] == "run.failed"
+    assert line["clerk_to_betterauth"] == {"mend": "x"}
+    assert {"@timestamp", "ecs.version"} <= set(line)
+
+
+def test_console_is_one_plain_line_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "console", ())
+    structlog.get_logger().info("stage.ended", seconds=1)
+    out = capsys.readouterr().out
+    assert "stage.ended" in out
+    assert "\x1b" not in out
+
+
+def test_lines_below_the_level_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("warning", "json", ())
+    structlog.get_logger().info("quiet")
+    assert lines(capsys) == []
+
+
+@pytest.mark.parametrize("log_format", ["json", "gcp", "ecs", "console"])
+def test_known_secrets_are_masked_wherever_they_stand(log_format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("debug", log_format, (SECRET, "", "a"))
+    structlog.contextvars.bind_contextvars(where=f"x{SECRET}")
+    structlog.get_logger().info(
+        f"event {SECRET}",
+        text=f"a {SECRET} b",
+        deep={SECRET: [("x", {SECRET})]},
+        error=ValueError(SECRET),
+        raw=b"a" + SECRET.encode(),
+    )
+    out = capsys.readouterr().out
+    assert SECRET not in out
+    assert "***" in out
+
+
+def test_the_longest_secret_is_masked_first(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "json", ("secret", "secret-and-more"))
+    structlog.get_logger().info("x", text="secret-and-more")
+    assert lines(capsys)[0]["text"] == "***"
+
+
+def test_libraries_are_heard_by_place_and_never_by_text(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("debug", "json", ())
+    logging.getLogger("httpx").info("GET https://x.test/?token=canary")
+    logging.getLogger("sqlalchemy.engine").warning("parameters %s", "canary")
+    logging.getLogger("alembic").debug("canary")
+    out = capsys.readouterr()
+    (line,) = [json.loads(text) for text in out.out.splitlines()]
+    assert (line["event"], line["library"], line["level"]) == ("library.message", "sqlalchemy.engine", "warning")
+    assert "canary" not in out.out + out.err
+
+
+def test_a_librarys_warning_is_heard_by_place(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "json", ())
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=True)
+        warnings.warn("canary", stacklevel=1)
+    out = capsys.readouterr()
+    assert '"py.warnings"' in out.out
+    assert "canary" not in out.out + out.err
+
+
+def test_a_bug_is_told_by_type_and_place(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "json", ())
+    try:
+        try:
+            int("canary")
+        except ValueError as exc:
+            raise RuntimeError("canary") from exc
+    except RuntimeError as exc:
+        log_bug(exc)
+    text = capsys.readouterr().out
+    line = json.loads(text)
+    assert line["error"] == "RuntimeError from ValueError"
+    assert "test_logs.py" in line["frames"][0]
+    assert "canary" not in text
+
+
+def test_an_unknown_format_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("loud", "logfmt", ())
+    structlog.get_logger().info("x")
+    assert lines(capsys)[0]["event"] == "x"
