@@ -35,12 +35,13 @@ def read_manifest(users_file: Path) -> Manifest | None:
         raise InputError(f"{path.name} is damaged", mend="export again: run the stage export") from None
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a small file aside, 0600, and rename it."""
+def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write a small file aside, 0600, and rename it; `durable`: it survives a power failure, not only a kill."""
     aside = path.with_name(path.name + ".part")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
     aside.replace(path)

@@ -1,0 +1,78 @@
+"""Fetch the CSV from C2B_CSV_URL into the data folder: aside, digest checked, then renamed."""
+
+import hashlib
+import os
+from urllib.parse import urlsplit
+
+import httpx
+import stamina
+import structlog
+
+from job.context import Context
+from job.errors import InputError, TemporaryError
+
+log = structlog.get_logger()
+
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+ATTEMPTS = 5
+VARIABLE = "CLERK_TO_BETTERAUTH_CSV_URL"
+
+
+class _UnreachableError(TemporaryError):
+    """The server did not give the file this time."""
+
+
+def fetch_csv(context: Context) -> None:
+    """Stream the CSV, 0600.  The URL may hold a token: only its host is ever named.
+
+    Raises InputError where the server refuses or the digest differs, TemporaryError where it is out of reach.
+    """
+    host = urlsplit(context.settings.csv_url or "").hostname
+    for attempt in stamina.retry_context(on=_UnreachableError, attempts=ATTEMPTS, timeout=300, wait_max=20):
+        with attempt:
+            context.stop.check()
+            size = _download(context, f"{host}")
+    log.info("export.csv_fetched", host=host, bytes=size)
+
+
+def _download(context: Context, host: str) -> int:
+    settings = context.settings
+    aside = settings.csv_file.with_name(settings.csv_file.name + ".part")
+    digest, size = hashlib.sha256(), 0
+    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with (
+            httpx.stream("GET", settings.csv_url or "", timeout=TIMEOUT, follow_redirects=False) as response,
+            os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
+        ):
+            _refuse(response.status_code, host)
+            for block in response.iter_bytes(1 << 16):
+                context.stop.check()
+                digest.update(block)
+                size += len(block)
+                file.write(block)
+            file.flush()
+            os.fsync(file.fileno())
+    except httpx.TransportError as exc:
+        raise _UnreachableError(
+            f"the CSV cannot be fetched from {host} ({type(exc).__name__})", mend="run the job again"
+        ) from None
+    if settings.csv_sha256 and digest.hexdigest() != settings.csv_sha256.lower():
+        aside.unlink()
+        raise InputError(
+            f"the CSV from {host} does not have the SHA-256 of CLERK_TO_BETTERAUTH_CSV_SHA256",
+            mend="put the right file there, or correct the digest",
+        )
+    aside.replace(settings.csv_file)
+    return size
+
+
+def _refuse(status: int, host: str) -> None:
+    if status == httpx.codes.OK:
+        return
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
+        raise _UnreachableError(f"{host} answers with status {status}", mend="run the job again")
+    raise InputError(
+        f"the CSV cannot be fetched: {host} answers with status {status}",
+        mend=f"check {VARIABLE}: the address must give the file itself, without a redirect or a login",
+    )

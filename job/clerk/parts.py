@@ -1,0 +1,140 @@
+"""What an export has fetched so far: a file for each range of creation time, and the cursors to go on from."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import msgspec
+
+from job.clerk.manifest import write_atomically
+from job.clerk.models import ClerkUser
+
+MAX_AGE_SECONDS = 6 * 3600  # older parts tell of another time
+
+
+class Range(msgspec.Struct):
+    """Users created in [start, end), in milliseconds; end None: without an end."""
+
+    start: int
+    end: int | None
+    cursor: str | None = None  # the last user of the last page
+    reached: int = 0  # that user's moment
+    ties: list[str] = []  # users of that very moment already written
+    users: int = 0
+    bytes: int = 0
+    done: bool = False
+
+    def wants(self, user: ClerkUser) -> bool:
+        """Whether the user belongs to this range and was not written yet."""
+        if user.created_at < max(self.start, self.reached) or (self.end is not None and user.created_at >= self.end):
+            return False
+        return user.created_at > self.reached or user.id not in self.ties
+
+
+class _State(msgspec.Struct):
+    fingerprint: str
+    began_at: float
+    ranges: list[Range]
+
+
+class Parts:
+    """The part files of one export, in a folder of their own (0700; files 0600)."""
+
+    def __init__(self, folder: Path, fingerprint: str) -> None:
+        self.folder = folder
+        self._state = _State(fingerprint, time.time(), [])
+
+    @property
+    def ranges(self) -> list[Range]:
+        """The ranges; together they cover all time."""
+        return self._state.ranges
+
+    def open(self) -> bool:
+        """Take up what a killed export left; false, and nothing left, where there is none to go on with."""
+        try:
+            state = msgspec.json.decode((self.folder / "state.json").read_bytes(), type=_State)
+            fits = state.fingerprint == self._state.fingerprint and time.time() - state.began_at < MAX_AGE_SECONDS
+            if fits and all(self._cut(number, one.bytes) for number, one in enumerate(state.ranges)):
+                self._state = state
+                return True
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            pass
+        self.discard()
+        return False
+
+    def start(self, ranges: list[Range]) -> None:
+        """Begin anew with these ranges."""
+        self.folder.mkdir(parents=True, mode=0o700)
+        self._state.ranges = ranges
+        self._save()
+
+    def append(self, number: int, fresh: list[ClerkUser], lines: bytes, page: list[ClerkUser], *, full: int) -> None:
+        """Add a page to a range: `lines` of its `fresh` users; a page that is not `full` is the last."""
+        one = self.ranges[number]
+        if lines:
+            with os.fdopen(os.open(self._path(number), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+                file.write(lines)
+        if page:
+            last = page[-1]
+            one.cursor = last.id
+            if last.created_at >= one.reached:  # a page before it holds only what the range does not want
+                same = one.ties if last.created_at == one.reached else []
+                one.ties = [*same, *[user.id for user in fresh if user.created_at == last.created_at]]
+                one.reached = last.created_at
+        one.users += len(fresh)
+        one.bytes += len(lines)
+        one.done = len(page) < full or (one.end is not None and one.reached >= one.end)
+        self._save()
+
+    def split_widest(self, *, now_ms: int, least_users: int) -> int | None:
+        """Cut the widest open range in two, of those that gave `least_users` already; returns the new one's number."""
+
+        def left(one: Range) -> int:
+            open_ended = (one.end or now_ms) - max(one.start, one.reached)
+            return 0 if one.done or one.users < least_users else open_ended
+
+        widest = max(self.ranges, key=left, default=None)
+        if widest is None or left(widest) < 2:  # noqa: PLR2004 - milliseconds: less cannot be cut
+            return None
+        middle = (widest.end or now_ms) - left(widest) // 2
+        self.ranges.append(Range(middle, widest.end))
+        widest.end = middle
+        return len(self.ranges) - 1
+
+    def reopen_end(self) -> None:
+        """Have the latest users asked for again: some came after the last range was done."""
+        for one in self.ranges:
+            if one.end is None:
+                one.done = False
+
+    def users(self) -> int:
+        """Users in all parts."""
+        return sum(one.users for one in self.ranges)
+
+    def paths(self) -> list[Path]:
+        """The part files by creation time."""
+        order = sorted(range(len(self.ranges)), key=lambda number: self.ranges[number].start)
+        return [self._path(number) for number in order if self.ranges[number].users]
+
+    def discard(self) -> None:
+        """Remove everything."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._state.ranges = []
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"part-{number}.json"
+
+    def _cut(self, number: int, length: int) -> bool:
+        """Cut what was written after the state was saved; false where less is there."""
+        path = self._path(number)
+        if not length:
+            path.unlink(missing_ok=True)
+            return True
+        if not path.exists() or path.stat().st_size < length:
+            return False
+        os.truncate(path, length)
+        return True
+
+    def _save(self) -> None:
+        write_atomically(self.folder / "state.json", msgspec.json.encode(self._state), durable=False)
