@@ -32,8 +32,11 @@ def utc_moment(milliseconds: str) -> str:
 
 _SAME_EMAIL = "lower(btrim(u.email)) = s.email"
 # A ban that LobeChat holds is kept unless Clerk's is the harder one; a ban that the job wrote follows Clerk.
+# Clerk tells a lockout's end in seconds from its answer: two exports differ a little over the same lockout.
 _KEEP_BAN = """CASE
     WHEN u.id IS NULL THEN false
+    WHEN u.banned AND s.banned AND u.ban_expires BETWEEN {expires} - interval '2 minutes'
+        AND {expires} + interval '2 minutes' THEN true
     WHEN l.id IS NOT NULL THEN
         (u.banned, u.ban_reason, u.ban_expires) IS DISTINCT FROM (l.new_banned, l.new_ban_reason, l.new_ban_expires)
         AND NOT (s.shut_out AND NOT coalesce(l.new_banned, false))
