@@ -67,10 +67,14 @@ def _percent(way: SignIn, report: ReportModel, total: int) -> float:
 
 
 def _reasons(report: ReportModel) -> list[tuple[int, str, str]]:
-    """(users, meaning, severity) of each reason in attention.csv: first who cannot sign in, then the gravest."""
+    """(users, meaning, colour) of each reason in attention.csv: first who cannot sign in, then the gravest."""
     by_reason = report.attention.by_reason
     order = sorted(by_reason, key=lambda code: (_rank(code), -by_reason[code], code))
-    return [(by_reason[code], explain(code).meaning, explain(code).severity) for code in order]
+    return [(by_reason[code], explain(code).meaning, _colour(code)) for code in order]
+
+
+def _colour(code: str) -> str:
+    return "blocking" if code == SignIn.HELP else explain(code).severity
 
 
 def _rank(code: str) -> int:
