@@ -3,7 +3,7 @@
 import asyncio
 import time
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import httpx
 import msgspec
@@ -15,7 +15,9 @@ from job.clerk.manifest import API_VERSION
 from job.clerk.models import ClerkUser
 from job.clerk.rate_limit import RateLimit
 from job.errors import InputError, TemporaryError
-from job.settings import Settings
+
+if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
+    from job.settings import Settings
 
 log = structlog.get_logger()
 
@@ -41,7 +43,7 @@ _decode_count = msgspec.json.Decoder(_Count)
 class ClerkApi:
     """Use as an asynchronous context manager.  Raises ClerkKeyError, SettingsError or TemporaryError."""
 
-    def __init__(self, settings: Settings, *, request_seconds: float = REQUEST_SECONDS) -> None:
+    def __init__(self, settings: "Settings", *, request_seconds: float = REQUEST_SECONDS) -> None:
         key = settings.clerk_secret_key.get_secret_value() if settings.clerk_secret_key else ""
         workers = settings.export_concurrency
         self.requests = 0

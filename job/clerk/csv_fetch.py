@@ -2,14 +2,17 @@
 
 import hashlib
 import os
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
 import stamina
 import structlog
 
-from job.context import Context
 from job.errors import InputError, TemporaryError
+
+if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
+    from job.context import Context
 
 log = structlog.get_logger()
 
@@ -22,7 +25,7 @@ class _UnreachableError(TemporaryError):
     """The server did not give the file this time."""
 
 
-def fetch_csv(context: Context) -> None:
+def fetch_csv(context: "Context") -> None:
     """Stream the CSV, 0600.  The URL may hold a token: only its host is ever named.
 
     Raises InputError where the server refuses or the digest differs, TemporaryError where it is out of reach.
@@ -35,7 +38,7 @@ def fetch_csv(context: Context) -> None:
     log.info("export.csv_fetched", host=host, bytes=size)
 
 
-def _download(context: Context, host: str) -> int:
+def _download(context: "Context", host: str) -> int:
     settings = context.settings
     aside = settings.csv_file.with_name(settings.csv_file.name + ".part")
     digest, size = hashlib.sha256(), 0

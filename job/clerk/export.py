@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import structlog
@@ -22,8 +22,10 @@ from job.clerk.api import PAGE, ClerkApi
 from job.clerk.manifest import Manifest, manifest_path, write_atomically
 from job.clerk.models import ClerkUser
 from job.clerk.parts import Parts, Range
-from job.context import Context
 from job.errors import ClerkKeyError, InputError, TemporaryError
+
+if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
+    from job.context import Context
 
 log = structlog.get_logger()
 
@@ -40,7 +42,7 @@ class ExportResult:
     resumed: bool
 
 
-def export_users(context: Context) -> ExportResult:
+def export_users(context: "Context") -> ExportResult:
     """Fetch every user and write clerk_users.json with its manifest, 0600.
 
     Raises ClerkKeyError, SettingsError, TemporaryError, or StoppedError; then no file of an earlier export has changed.
@@ -59,7 +61,7 @@ def export_users(context: Context) -> ExportResult:
 
 
 class _Export:
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: "Context") -> None:
         self.context = context
         self.settings = context.settings
         self.api = ClerkApi(self.settings)
@@ -210,7 +212,7 @@ def _line(user: ClerkUser, answered_at: int) -> bytes:
     return msgspec.json.encode(user) + b",\n"
 
 
-def _fingerprint(context: Context) -> str:
+def _fingerprint(context: "Context") -> str:
     """Tells whether parts are of the same instance, without holding the key."""
     key = context.settings.clerk_secret_key
     secret = key.get_secret_value() if key else ""
