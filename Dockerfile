@@ -48,7 +48,6 @@ LABEL org.opencontainers.image.title="clerk-to-betterauth" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
-      org.opencontainers.image.base.name="docker.io/library/python:3.13-slim-trixie" \
       com.lobehub.lobechat.schema.revision="0075" \
       com.lobehub.lobechat.schema.releases="2.0.6 to 2.1.16"
 COPY --from=build /venv /venv

@@ -66,7 +66,7 @@ def check(session: Session) -> Outcome:
         report_folder=settings.report_dir,
         check_stop=session.context.stop.check,
     )
-    session.context.report.schema(state)
+    session.context.report.schema(state, before=state.before)
     return state.verdict.value, {"revision": state.revision or "", "target": state.target}
 
 

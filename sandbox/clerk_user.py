@@ -125,7 +125,6 @@ def _links(person: Traits) -> list[Json]:
 def _link(person: Traits, index: int, provider: str) -> Json:
     number, kind = person.number, person.kind
     status = LINK_STATUS.get(kind, "verified")
-    # The rule for strategies knows small letters alone.
     checked = None if kind is Kind.LINK_WITHOUT_VERIFICATION else _checked("verification_oauth", status, provider)
     return {
         "object": "external_account",

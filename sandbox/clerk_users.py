@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 class ClerkUsers:
-    """Any number of users: some hundred bytes of memory each, the JSON is on disk."""
+    """Any number of users: some hundred bytes of memory each, with the JSON on disk."""
 
     def __init__(self, users: Iterable[dict[str, Any]] = ()) -> None:
         self._file = tempfile.TemporaryFile(prefix="clerk-")  # noqa: SIM115 - lives as long as this object

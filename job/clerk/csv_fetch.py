@@ -1,4 +1,4 @@
-"""Fetch the CSV from C2B_CSV_URL into the data folder: aside, digest checked, then renamed."""
+"""Fetch the CSV from CLERK_TO_BETTERAUTH_CSV_URL into the data folder: aside, digest checked, then renamed."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
 
 log = structlog.get_logger()
 
-TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+TIMEOUT = httpx.Timeout(8.0)  # a silence longer than this is not worth keeping a stop waiting
 ATTEMPTS = 5
 VARIABLE = "CLERK_TO_BETTERAUTH_CSV_URL"
 
@@ -31,7 +31,7 @@ def fetch_csv(context: "Context") -> None:
     Raises InputError where the server refuses or the digest differs, TemporaryError where it is out of reach.
     """
     host = urlsplit(context.settings.csv_url or "").hostname
-    for attempt in stamina.retry_context(on=_UnreachableError, attempts=ATTEMPTS, timeout=300, wait_max=20):
+    for attempt in stamina.retry_context(on=_UnreachableError, attempts=ATTEMPTS, timeout=300, wait_max=4):
         with attempt:
             context.stop.check()
             size = _download(context, f"{host}")
@@ -56,7 +56,7 @@ def _download(context: "Context", host: str) -> int:
                 file.write(block)
             file.flush()
             os.fsync(file.fileno())
-    except httpx.TransportError as exc:
+    except httpx.HTTPError as exc:
         raise _UnreachableError(
             f"the CSV cannot be fetched from {host} ({type(exc).__name__})", mend="run the job again"
         ) from None

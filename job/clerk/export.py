@@ -1,7 +1,7 @@
 """The export: all users of Clerk's API into clerk_users.json, complete or not at all.
 
 Workers go through ranges of creation time side by side, each by cursor.  A worker that has finished takes the later
-half of the widest range left, so no count of users by time is needed.  Ranges are half-open and filtered here: whether
+half of the longest range left, so no count of users by time is needed.  Ranges are half-open and filtered here: whether
 Clerk counts a boundary in or out, nobody is lost or doubled.  What was fetched lies in part files with their cursors,
 so a killed export goes on where it was.
 """
@@ -21,7 +21,7 @@ from job.clerk.answers import CursorRefusedError
 from job.clerk.api import PAGE, ClerkApi
 from job.clerk.manifest import Manifest, manifest_path, write_atomically
 from job.clerk.models import ClerkUser
-from job.clerk.parts import Parts, Range
+from job.clerk.parts import Parts
 from job.errors import ClerkKeyError, InputError, TemporaryError
 
 if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
@@ -76,7 +76,7 @@ class _Export:
                 before = await self.api.count()
                 resumed = self.parts.open()
                 if not resumed:
-                    self.parts.start(await self._first_ranges(before))
+                    await self._start(before)
                 self.context.progress.begin("export", before)
                 self.context.progress.advance(self.parts.users())
                 await self._fetch_all()
@@ -91,20 +91,14 @@ class _Export:
         self._reconcile(before, after)
         return self._finish(resumed=resumed)
 
-    async def _first_ranges(self, count: int) -> list[Range]:
-        """As many ranges of the same width as there are workers; the last one has no end."""
-        if not count:
-            return []
+    async def _start(self, count: int) -> None:
+        """As many ranges as there are workers, or pages if these are fewer."""
         (oldest, _), (newest, _) = await asyncio.gather(
             self.api.page(limit=1, order_by="+created_at"), self.api.page(limit=1, order_by="-created_at")
         )
-        if not oldest or not newest:
-            return []
-        low, high = oldest[0].created_at, newest[0].created_at
-        workers = max(1, min(self.settings.export_concurrency, -(-count // PAGE)))
-        step = max(1, (high - low) // workers + 1)
-        starts = [0, *[low + step * index for index in range(1, workers)]]
-        return [Range(start, end) for start, end in zip(starts, [*starts[1:], None], strict=True)]
+        ranges = min(self.settings.export_concurrency, -(-count // PAGE)) if oldest and newest else 1
+        low, high = (oldest[0].created_at, newest[0].created_at) if oldest and newest else (0, 0)
+        self.parts.start(low, high, max(1, ranges))
 
     async def _fetch_all(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -124,11 +118,11 @@ class _Export:
                 self.busy.discard(number)
 
     def _take(self) -> int | None:
-        """A range that nobody is at, else the later half of the widest one."""
+        """A range that nobody is at, else the later half of the longest one."""
         for number, one in enumerate(self.parts.ranges):
             if not one.done and number not in self.busy:
                 return number
-        return self.parts.split_widest(now_ms=time.time_ns() // 1_000_000, least_users=2 * PAGE)
+        return self.parts.split_longest(least_users=2 * PAGE)
 
     async def _fetch_page(self, number: int) -> None:
         one = self.parts.ranges[number]

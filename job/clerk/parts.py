@@ -36,6 +36,8 @@ class _State(msgspec.Struct):
     fingerprint: str
     began_at: float
     ranges: list[Range]
+    oldest: int = 0  # the first and the last user's moment when the export began
+    newest: int = 0
 
 
 class Parts:
@@ -63,10 +65,14 @@ class Parts:
         self.discard()
         return False
 
-    def start(self, ranges: list[Range]) -> None:
-        """Begin anew with these ranges."""
+    def start(self, oldest: int, newest: int, count: int) -> None:
+        """Begin anew with `count` ranges of the same width; the first takes in all before, the last all behind."""
         self.folder.mkdir(parents=True, mode=0o700)
-        self._state.ranges = ranges
+        step = (newest - oldest) // count + 1
+        starts = [0, *[oldest + step * number for number in range(1, count)]]
+        ends = [*starts[1:], None]
+        self._state.ranges = [Range(start, end) for start, end in zip(starts, ends, strict=True)]
+        self._state.oldest, self._state.newest = oldest, newest
         self._save()
 
     def append(self, number: int, fresh: list[ClerkUser], lines: bytes, page: list[ClerkUser], *, full: int) -> None:
@@ -87,20 +93,29 @@ class Parts:
         one.done = len(page) < full or (one.end is not None and one.reached >= one.end)
         self._save()
 
-    def split_widest(self, *, now_ms: int, least_users: int) -> int | None:
-        """Cut the widest open range in two, of those that gave `least_users` already; returns the new one's number."""
+    def split_longest(self, *, least_users: int) -> int | None:
+        """Cut the range that seems to have the most users left, at least so many; returns the new one's number.
 
-        def left(one: Range) -> int:
-            open_ended = (one.end or now_ms) - max(one.start, one.reached)
-            return 0 if one.done or one.users < least_users else open_ended
-
-        widest = max(self.ranges, key=left, default=None)
-        if widest is None or left(widest) < 2:  # noqa: PLR2004 - milliseconds: less cannot be cut
+        How many it has left is taken from how many it gave so far.  Nobody was created behind `newest` at the start.
+        """
+        longest = max(self.ranges, key=self._users_left, default=None)
+        if longest is None or self._users_left(longest) < least_users:
             return None
-        middle = (widest.end or now_ms) - left(widest) // 2
-        self.ranges.append(Range(middle, widest.end))
-        widest.end = middle
+        end = self._end(longest)
+        middle = end - (end - longest.reached) // 2
+        if not longest.reached < middle < end:
+            return None
+        self.ranges.append(Range(middle, longest.end))
+        longest.end = middle
         return len(self.ranges) - 1
+
+    def _end(self, one: Range) -> int:
+        return self._state.newest + 1 if one.end is None else one.end
+
+    def _users_left(self, one: Range) -> float:
+        if one.done or not one.users:
+            return 0
+        return one.users * (self._end(one) - one.reached) / max(1, one.reached - max(one.start, self._state.oldest))
 
     def reopen_end(self) -> None:
         """Have the latest users asked for again: some came after the last range was done."""

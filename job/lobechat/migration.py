@@ -139,7 +139,8 @@ class Migration:
             log.debug("migrate.batch", users=users)
 
     def _write_backup_codes(self) -> None:
-        path = self.context.settings.backup_codes_file
-        if path is not None:
+        settings = self.context.settings
+        if settings.backup_codes_file is not None:
+            path = settings.working_folder / settings.backup_codes_file
             with self.database.transaction(self.connection, read_only=True):
                 log.info("migrate.backup_codes", users=write_backup_codes(self.connection, path))
