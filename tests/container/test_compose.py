@@ -29,7 +29,8 @@ def nothing_left() -> Iterator[None]:
 def test_one_command_shows_the_whole_migration() -> None:
     done = compose("run", "--rm", "--no-TTY", "--build", "sandbox-job")
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    stages = [event["stage"] for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "stage.ended"]
+    events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]  # after the build's output
+    stages = [event["stage"] for event in events if event["event"] == "stage.ended"]
     assert stages == ["check", "export", "migrate", "verify"]
     again = compose("run", "--rm", "--no-TTY", "--no-deps", "sandbox-job")
     assert again.returncode == 0, again.stdout[-2000:]
