@@ -1,157 +1,182 @@
-"""The dashboard's CSV: read as a stream, every fault named by line and column before anything is written.
+"""The dashboard's CSV: checked as a whole before anything is written, then streamed row by row.
 
 What the files in the field hold: a comment line above the header, a byte-order mark, CRLF, line breaks inside quoted
 names, columns that are missing or unknown, and a 14th column `created_at`.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any
 
+import structlog
+
+from job.clerk.identifiers import is_id
 from job.clerk.models import CsvUser
+from job.clerk.unchanged import open_unchanged
 from job.errors import InputError
 
-REQUIRED = ("id", "primary_email_address", "password_digest", "password_hasher")
-FIELDS = CsvUser._fields[1:]
-MAX_LISTED = 50
-MAX_CELL = 1 << 20  # characters; the longest cell of a real export is a list of addresses
-MAX_ID = 255
-EXPORT_AGAIN = "export the users again in Clerk's dashboard (Configure, Settings, User exports)"
+log = structlog.get_logger()
 
-
-class _Faults:
-    """Faults in the order found; only the first are kept, all are counted."""
-
-    def __init__(self) -> None:
-        self.listed: list[str] = []
-        self.count = 0
-
-    def add(self, line: int, column: str, fault: str) -> None:
-        self.count += 1
-        if len(self.listed) < MAX_LISTED:
-            self.listed.append(f"line {line}, column {column}: {fault}" if column else f"line {line}: {fault}")
-
-
-def check_csv(path: Path) -> int:
-    """Read the whole file and return its number of rows.
-
-    Raises InputError that names each bad row by line and column; never what stands there.
-    """
-    before = _state(path)
-    faults = _Faults()
-    rows = sum(1 for _ in _rows(path, faults))
-    if _state(path) != before:
-        raise InputError(f"{path.name} changed while it was read", mend="wait until it is complete, then run again")
-    if faults.count:
-        more = f", the first {MAX_LISTED} of which are named" if faults.count > MAX_LISTED else ""
-        raise InputError(
-            f"{path.name} has {faults.count} faults{more}", mend=EXPORT_AGAIN, details=tuple(faults.listed)
-        )
-    return rows
+COLUMNS = CsvUser._fields[1:]
+REQUIRED = ("id", "password_digest", "password_hasher")  # without passwords there is no need of the file
+LISTED = 50  # faults named one by one
+MEND = "export the users again in Clerk's dashboard (Configure, Settings, User exports) and copy the file as it is"
 
 
 def read_csv(path: Path) -> Iterator[CsvUser]:
-    """Stream the rows.  Raises InputError at the first fault, so that a file nobody checked cannot slip by."""
-    faults = _Faults()
-    for row in _rows(path, faults):
-        if faults.count:
-            break
-        yield row
-    if faults.count:
-        raise InputError(f"{path.name} is damaged", mend=EXPORT_AGAIN, details=tuple(faults.listed))
+    """Each row, by column name, cells trimmed and empty ones None.  Raises InputError at the first bad row."""
+    with _open(path) as table:
+        pick, make, width = table.picker(), CsvUser._make, len(table.header)
+        for line, row in table.rows():
+            if len(row) != width:
+                raise InputError(f"{path.name}: {_wrong_width(line, row, width)}", mend=MEND)
+            cells: list[Any] = [cell.strip() or None for cell in row]
+            cells += (line, None)
+            user = make(pick(cells))
+            if not user.id or not is_id(user.id):
+                raise InputError(f"{path.name}: line {line}, column id: not a Clerk id", mend=MEND)
+            yield user
 
 
-def _rows(path: Path, faults: _Faults) -> Iterator[CsvUser]:
-    """The good rows; the bad ones go to `faults`."""
-    with _opened(path) as file:
-        reader = csv.reader(_lines(file, faults), strict=True)
-        line = 1
-        try:
-            header, line = _read_header(reader, path)
-            places = [header.index(name) if name in header else None for name in FIELDS]
-            for cells in reader:
-                began, line = line, reader.line_num + 1
-                if _is_good(cells, header, began, faults):
-                    yield _make_row(began, cells, places)
-        except csv.Error:
-            faults.add(
-                line, "", "a quote that is not closed, or something behind a closing quote; is the file cut off?"
-            )
-        except UnicodeDecodeError:
-            faults.add(reader.line_num + 1, "", "bytes that are not UTF-8")
+def check_csv(path: Path) -> int:
+    """The number of rows; InputError names every line that is not as it should be, and its column."""
+    count, faults, total = 0, [], 0
+    with _open(path) as table:
+        table.warn_of_missing()
+        for line, row in table.rows():
+            count += 1
+            fault = table.find_fault(line, row)
+            if fault:
+                total += 1
+                if total <= LISTED:
+                    faults.append(fault)
+    if total:
+        more = (f"and {total - LISTED} more lines",) if total > LISTED else ()
+        raise InputError(f"{path.name}: {total} of {count} rows are bad", mend=MEND, details=(*faults, *more))
+    return count
+
+
+class _Table:
+    """An open file behind its header."""
+
+    def __init__(self, path: Path, file: IO[str]) -> None:
+        self.path = path
+        self._skipped, first = _skip_comments(file)
+        self.reader = csv.reader(chain([first], file), strict=True)
+
+    def read_header(self) -> None:
+        """Take the header line.  Raises InputError where it is not that of Clerk's export."""
+        self.header = [name.strip() for name in next(self.reader, [])]
+        problem = _find_header_fault(self.header)
+        if problem:
+            raise InputError(f"{self.path.name}: line {self.line}: the header {problem}", mend=MEND)
+        self.id_at = self.header.index("id")
+
+    @property
+    def line(self) -> int:
+        """The line read last."""
+        return self.reader.line_num + self._skipped
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows, each with the line where it begins; empty lines are passed over."""
+        reader, start = self.reader, self.line + 1
+        for row in reader:
+            if row:
+                yield start, row
+            start = reader.line_num + self._skipped + 1
+
+    def picker(self) -> Callable[[list[Any]], Any]:
+        """Pick CsvUser's fields from a row's cells behind which its line and None are put."""
+        places = {name: at for at, name in enumerate(self.header)}
+        width = len(self.header)
+        return itemgetter(width, *(places.get(name, width + 1) for name in COLUMNS))
+
+    def find_fault(self, line: int, row: list[str]) -> str:
+        """What is wrong with this row, or nothing."""
+        if len(row) != len(self.header):
+            return _wrong_width(line, row, len(self.header))
+        user_id = row[self.id_at].strip()
+        if not is_id(user_id):
+            return f"line {line}, column id: {'not a Clerk id' if user_id else 'no id'}"
+        if "\0" in "".join(row):
+            at = next(at for at, cell in enumerate(row) if "\0" in cell)
+            return f"line {line}, column {_column(self.header[at], at)}: holds a NUL character"
+        return ""
+
+    def warn_of_missing(self) -> None:
+        """Log the columns that the file does not have, without which the job can do."""
+        missing = [name for name in COLUMNS if name not in self.header and name != "created_at"]
+        if missing:
+            log.warning("csv.columns_missing", columns=missing, meaning="what they hold is not migrated")
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
-    csv.field_size_limit(MAX_CELL)
-    try:
-        file = path.open(encoding="utf-8-sig", newline="")
-    except OSError as exc:
-        raise _unreadable(path, exc) from None
-    with file:
-        yield file
+def _open(path: Path) -> Iterator[_Table]:
+    """The file's table; whatever Python's csv or UTF-8 refuse becomes an InputError with the line."""
+    line = 1
+    with open_unchanged(path, encoding="utf-8-sig", newline="") as file:
+        try:
+            table = _Table(path, file)
+            try:
+                table.read_header()
+                yield table
+            finally:
+                line = max(1, table.line)
+        except UnicodeDecodeError:
+            raise InputError(f"{path.name}: line {_line_that_is_not_utf_8(path)}: not UTF-8", mend=MEND) from None
+        except csv.Error as exc:
+            raise InputError(f"{path.name}: line {line}: {_meaning(exc)}", mend=MEND) from None
 
 
-def _lines(file: TextIO, faults: _Faults) -> Iterator[str]:
-    """The file's lines; a NUL, which PostgreSQL cannot hold, is a fault."""
-    for number, text in enumerate(file, 1):
-        if "\0" in text:
-            faults.add(number, "", "a NUL character")
-            yield text.replace("\0", "")  # read on, to find the other faults
-        else:
-            yield text
+def _skip_comments(file: IO[str]) -> tuple[int, str]:
+    """The number of comment and empty lines above the header, and the header's first line."""
+    skipped = 0
+    while line := file.readline():
+        if line.strip() and not line.startswith("#"):
+            break
+        skipped += 1
+    return skipped, line
 
 
-def _read_header(reader: Iterator[list[str]], path: Path) -> tuple[list[str], int]:
-    """The column names, and the line on which the first row begins."""
-    for cells in reader:
-        if not cells or cells[0].lstrip().startswith("#"):
-            continue
-        header = [name.strip() for name in cells]
-        missing = [name for name in REQUIRED if name not in header]
-        twice = sorted({name for name in header if name in FIELDS and header.count(name) > 1})
-        if missing or twice:
-            details = (*(f"column {name} is missing" for name in missing), *(f"column {name} twice" for name in twice))
-            raise InputError(
-                f"{path.name} does not have the header of Clerk's export", mend=EXPORT_AGAIN, details=details
-            )
-        return header, reader.line_num + 1  # type: ignore[attr-defined]
-    raise InputError(f"{path.name} is empty", mend=EXPORT_AGAIN)
+def _find_header_fault(header: list[str]) -> str:
+    """What is wrong with the header, in words that end its sentence, or nothing."""
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    if twice:
+        return f"has a column twice: {', '.join(twice)}"
+    missing = [name for name in REQUIRED if name not in header]
+    if not missing:
+        return ""
+    other = any(sign in name for name in header for sign in ";\t")
+    hint = " (the cells are to be separated by commas, not by semicolons or tabs)" if other else ""
+    return f"lacks a column that the job needs: {', '.join(missing)}{hint}"
 
 
-def _is_good(cells: list[str], header: list[str], line: int, faults: _Faults) -> bool:
-    if not cells:
-        return False  # an empty line
-    if len(cells) != len(header):
-        faults.add(line, "", f"{len(cells)} cells where the header has {len(header)}")
-        return False
-    user_id = cells[header.index("id")].strip()
-    if not user_id:
-        faults.add(line, "id", "is empty")
-    elif len(user_id) > MAX_ID or not user_id.isascii() or not user_id.isprintable() or " " in user_id:
-        faults.add(line, "id", "is not a Clerk user id")
-    else:
-        return True
-    return False
+def _line_that_is_not_utf_8(path: Path) -> int:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
-def _make_row(line: int, cells: list[str], places: list[int | None]) -> CsvUser:
-    return CsvUser._make([line, *[(cells[at].strip() or None) if at is not None else None for at in places]])
+def _meaning(error: csv.Error) -> str:
+    text = str(error)  # Python's own words, never a cell
+    if "unexpected end" in text:
+        return "the file ends inside a quoted cell"
+    if "field larger" in text:
+        return "a cell is larger than 128 KiB: a quotation mark before it may lack its partner"
+    return "a quotation mark stands where none may be"
 
 
-def _state(path: Path) -> tuple[int, int]:
-    try:
-        status = path.stat()
-    except OSError as exc:
-        raise _unreadable(path, exc) from None
-    return status.st_size, status.st_mtime_ns
+def _wrong_width(line: int, row: list[str], width: int) -> str:
+    return f"line {line}: {len(row)} cells where the header has {width} columns"
 
 
-def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(
-        f"the CSV cannot be read ({error.strerror}): {path.name}",
-        mend="save the dashboard's export as <data>/<mode>/clerk_exported_users.csv, or set"
-        " CLERK_TO_BETTERAUTH_CSV_URL, or CLERK_TO_BETTERAUTH_CSV=none",
-    )
+def _column(name: str, at: int) -> str:
+    return name if name in COLUMNS else f"number {at + 1}"

@@ -79,7 +79,7 @@ class JsonArray(Generic[T]):
             return None
         try:
             value = self._decode(line)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         self._at += len(line)
         return value
@@ -88,7 +88,9 @@ class JsonArray(Generic[T]):
         data = self._cut_object()
         try:
             value = self._decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        except UnicodeDecodeError:
+            raise self._error(f"user {self.count + 1}: not UTF-8") from None
+        except msgspec.DecodeError as exc:
             raise self._error(f"user {self.count + 1}: {exc}") from None
         self._at += len(data)
         return value
