@@ -1,5 +1,6 @@
 """Findings on their way from the session's tables to the report: counted in SQL, named one by one."""
 
+from collections import Counter
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -26,8 +27,10 @@ ALL = f"""
     UNION ALL SELECT u.id, '{FindingCode.EMAIL_NOT_FINDABLE}', NULL FROM users u
         WHERE u.email <> lower(btrim(u.email)) AND NOT EXISTS (
             SELECT FROM plan_users p WHERE p.id = u.id AND p.row_action = 'update')"""
-COUNTS = sa.text(f"SELECT code, count(*), (array_agg(user_id))[1:20] FROM ({ALL}) AS every GROUP BY code ORDER BY code")
 EVERY = sa.text(f"SELECT user_id, code, coalesce(detail, '') FROM ({ALL}) AS every ORDER BY user_id, code")
+
+
+EXAMPLES = 20
 
 
 class FindingSink(Protocol):
@@ -42,8 +45,13 @@ class FindingSink(Protocol):
 
 def report_findings(connection: Connection, report: FindingSink) -> None:
     """Tell the report every finding: its number, and each user."""
-    for code, count, user_ids in connection.execute(COUNTS):
-        report.finding(code, count, user_ids)
+    counts: Counter[str] = Counter()
+    examples: dict[str, list[str]] = {}
     with connection.execute(EVERY, execution_options={"yield_per": 2000}) as result:
         for user_id, code, detail in result:
             report.attention(user_id, code, detail)
+            counts[code] += 1
+            if counts[code] <= EXAMPLES:
+                examples.setdefault(code, []).append(user_id)
+    for code, count in sorted(counts.items()):
+        report.finding(code, count, examples[code])
