@@ -14,6 +14,11 @@ def digest(password: str = PASSWORD, prefix: str = "$2b$") -> str:
     return prefix + hashed.removeprefix("$2b$")
 
 
+def new_address() -> str:
+    """An address that nobody has yet."""
+    return f"a{uuid.uuid4().hex[:12]}@example.com"
+
+
 class Person(NamedTuple):
     """A user of LobeChat, and what is typed at sign-in."""
 
@@ -29,10 +34,10 @@ class Rows:
 
     def user(self, *, email: str | None = "", **columns: Any) -> Person:
         """Add a user; with an address of its own unless `email` says otherwise."""
-        name = uuid.uuid4().hex[:12]
-        email = f"{name}@example.com" if email == "" else email
-        self._insert("users", {"id": f"user_{name}", "email": email, "email_verified": True} | columns)
-        return Person(f"user_{name}", email or "")
+        user_id = f"user_{uuid.uuid4().hex[:12]}"
+        email = new_address() if email == "" else email
+        self._insert("users", {"id": user_id, "email": email, "email_verified": True} | columns)
+        return Person(user_id, email or "")
 
     def password(self, person: Person, password_digest: str) -> None:
         self._account(person, provider_id="credential", account_id=person.id, password=password_digest)

@@ -132,6 +132,15 @@ class TestProviders:
         assert answer.user_id == (person.id if version == "1.4.6" else None)
         assert answer.error == (None if version == "1.4.6" else "account_not_linked")
 
+    def test_a_password_set_by_email_does_not_verify_the_address(
+        self, lobechat: BetterAuth, rows: Rows, version: str
+    ) -> None:
+        person = rows.user(email_verified=False)
+        assert lobechat.set_password(person.email, "a new password").user_id == person.id
+        assert not rows.value("SELECT email_verified FROM users WHERE id = %s", person.id)
+        linked = lobechat.sso("google", f"id-{person.id}", person.email).user_id
+        assert linked == (person.id if version == "1.4.6" else None)
+
     def test_neither_link_nor_address_makes_a_new_user(self, lobechat: BetterAuth, rows: Rows) -> None:
         person = rows.user()
         rows.link(person, "microsoft", "the sub of another app")
