@@ -42,7 +42,7 @@ test: install ## the test suite on real PostgreSQL; a part of it: make test ARGS
 	$(PYTEST) -m "not container and not signin and not nightly" $(ARGS)
 	@if command -v node >/dev/null && command -v npm >/dev/null; \
 	then echo "Left out here: the sign-in tests (make test-signin) and the container tests (make test-container)."; \
-	else echo "The sign-in tests were left out: they need Node.js 20 or newer with npm (Debian: apt-get install nodejs npm)."; fi
+	else echo "The sign-in tests were left out: they need Node.js 20 or newer with npm."; fi
 
 lint: install ## ruff, formatting and strict types
 	$(VENV)/bin/ruff check .
@@ -55,7 +55,7 @@ format: install ## put the code into ruff's format
 
 test-signin: install ## migrated users sign in to the real Better Auth (needs Node.js and npm)
 	@command -v node >/dev/null && command -v npm >/dev/null || { \
-		echo "The sign-in tests need Node.js with npm. Debian: apt-get install nodejs npm" >&2; exit 1; }
+		echo "The sign-in tests need Node.js 20 or newer with npm. Debian 13: apt-get install nodejs npm" >&2; exit 1; }
 	$(PYTEST) -m signin $(ARGS)
 
 test-container: install ## build the image and run it, alone and with Compose (needs a Docker engine)
