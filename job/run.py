@@ -16,7 +16,7 @@ from job.lobechat.lock import Lock, hold_lock
 from job.logs import configure_logs, log_bug
 from job.progress import Progress
 from job.report import Report
-from job.settings import Settings, Stage, load_settings
+from job.settings import Stage, load_settings
 from job.stages import STAGES, Session
 from job.stop import Stop
 

@@ -21,7 +21,7 @@ from job.lobechat.findings import report_findings
 from job.lobechat.lock import Lock
 from job.lobechat.migration import Migration
 from job.lobechat.plan import Plan, read_conflicts
-from job.lobechat.rollback import roll_back
+from job.lobechat.rollback import preview, roll_back
 from job.lobechat.verify import count_changed_since, run_checks
 from job.mapping.rows import FindingCode
 from job.settings import Stage
@@ -129,7 +129,10 @@ def rollback(session: Session) -> Outcome:
     """Take back what the job wrote, where it is still as the job wrote it."""
     context = session.context
     with session.database.connect() as connection:
-        result = roll_back(session.database, session.lock, connection, dry_run=context.settings.dry_run)
+        if context.settings.dry_run:
+            result = preview(session.database, connection)
+        else:
+            result = roll_back(session.database, session.lock, connection)
     context.report.finding(FindingCode.KEPT_ON_ROLLBACK, len(result.kept), result.kept[:20])
     for user_id in result.kept:
         context.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
@@ -157,7 +160,7 @@ STAGES: dict[Stage, Callable[[Session], Outcome]] = {
 
 
 def _counts(plan: Plan) -> dict[str, int | str]:
-    return {action: count for action, count in sorted(plan.numbers["users"].items())}
+    return dict(sorted(plan.numbers["users"].items()))
 
 
 def _report_plan(session: Session, plan: Plan) -> None:

@@ -39,14 +39,15 @@ def _assigned(names: tuple[str, ...], prefix: str) -> str:
 _USERS = f"{in_batch('p.id')} AND {TO_DO}"
 _ROWS = f"{in_batch('p.user_id')} AND p.action IN ('insert', 'update')"
 PLANNED = sa.text(f"""
-    SELECT 'users', count(*) FILTER (WHERE row_action = 'insert'), count(*) FILTER (WHERE row_action = 'update'), count(*)
-    FROM plan_users p WHERE {_USERS}
+    SELECT 'users', count(*) FILTER (WHERE row_action = 'insert'), count(*) FILTER (WHERE row_action = 'update'),
+    count(*) FROM plan_users p WHERE {_USERS}
     UNION ALL SELECT 'accounts', count(*) FILTER (WHERE action = 'insert'), count(*) FILTER (WHERE action = 'update'),
     count(*) FROM plan_accounts p WHERE {_ROWS}
     UNION ALL SELECT 'two_factor', count(*) FILTER (WHERE action = 'insert'), count(*) FILTER (WHERE action = 'update'),
     count(*) FROM plan_two_factor p WHERE {_ROWS}""")
 BEGIN_BATCH = sa.text(f"""
-    INSERT INTO {SCHEMA}.batches (run_id, path, touched) VALUES (:run_id, :path, CAST(:touched AS jsonb)) RETURNING id""")
+    INSERT INTO {SCHEMA}.batches (run_id, path, touched) VALUES (:run_id, :path, CAST(:touched AS jsonb))
+    RETURNING id""")
 
 # Users who hand an address, name or number on give it up first, or the unique constraints would bar the taker.
 STILL_AS_PLANNED = sa.text(f"""

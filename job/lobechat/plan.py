@@ -58,5 +58,4 @@ def clear_plan(connection: Connection) -> None:
 def read_conflicts(connection: Connection) -> Iterator[tuple[str, str, str]]:
     """(user id, finding code, the other user's id), streamed."""
     with connection.execute(sa.text(CONFLICTS), execution_options={"yield_per": 2000}) as result:
-        for user_id, code, other_id in result:
-            yield user_id, code, other_id
+        yield from (tuple(row) for row in result)

@@ -26,7 +26,8 @@ def plan_users(connection: Connection, *, only_email: bool, migrate_orphans: boo
     connection.execute(
         sa.text(f"""
         INSERT INTO plan_users (id, action, row_action, kept, logged, {_ALL_OLD}, {_ALL_NEW}, {_ALL_INSERT})
-        SELECT id, replace(row_action, 'deleted', 'changed_since'), row_action, kept, logged, {_ALL_OLD}, {_ALL_NEW}, {_ALL_INSERT}
+        SELECT id, replace(row_action, 'deleted', 'changed_since'), row_action, kept, logged,
+            {_ALL_OLD}, {_ALL_NEW}, {_ALL_INSERT}
         FROM (SELECT *, CASE
                 WHEN NOT in_scope THEN 'skipped'
                 WHEN NOT present AND logged THEN 'deleted'

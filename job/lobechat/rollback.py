@@ -62,6 +62,20 @@ FORGET_BATCH = f"""
      UNION ALL SELECT FROM {SCHEMA}.two_factor WHERE batch_id = b.id)"""
 
 
+def _newest(table: str) -> str:
+    return f"(SELECT DISTINCT ON (id) * FROM {SCHEMA}.{table} ORDER BY id, batch_id DESC) l"
+
+
+# Of each table: rows that are still as the job left them, and the users of those that are not.
+PREVIEW = f"""
+    SELECT 'users', l.id, {_AS_LEFT} FROM {_newest("users")} LEFT JOIN users u ON u.id = l.id
+        WHERE l.action IN ('insert', 'update')
+    UNION ALL SELECT 'accounts', l.user_id, l.fingerprint = {fingerprint(ACCOUNT_IDENTITY, "held.")}
+        FROM {_newest("accounts")} LEFT JOIN accounts held ON held.id = l.id
+    UNION ALL SELECT 'two_factor', l.user_id, l.fingerprint = {fingerprint(TWO_FACTOR_IDENTITY, "held.")}
+        FROM {_newest("two_factor")} LEFT JOIN two_factor held ON held.id = l.id"""
+
+
 @dataclass
 class RolledBack:
     """Rows taken back, and the users who keep something."""
@@ -70,8 +84,22 @@ class RolledBack:
     kept: list[str] = field(default_factory=list)
 
 
-def roll_back(database: Database, lock: Lock, connection: Connection, *, dry_run: bool) -> RolledBack:
-    """Take back every batch of the ledger, each in a transaction of its own; a dry run rolls each of them back."""
+def preview(database: Database, connection: Connection) -> RolledBack:
+    """What a rollback would take back, but for users whom it would keep because rows hang on them.  Reads only."""
+    result, kept = RolledBack(), set()
+    with database.transaction(connection, read_only=True):
+        if ledger.exists(connection):
+            for table, user_id, as_left in connection.execute(sa.text(PREVIEW), execution_options={"yield_per": 2000}):
+                if as_left:
+                    result.restored[table] += 1
+                else:
+                    kept.add(user_id)
+    result.kept = sorted(kept)
+    return result
+
+
+def roll_back(database: Database, lock: Lock, connection: Connection) -> RolledBack:
+    """Take back every batch of the ledger, each in a transaction of its own."""
     result = RolledBack()
     with database.transaction(connection):
         pid = backend_pid(connection)

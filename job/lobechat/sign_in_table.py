@@ -10,7 +10,6 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.lobechat.conflicts import ACTIVE
 from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.mapping.signin import SignInReason
@@ -78,10 +77,10 @@ NEEDY = sa.text(f"""
         ELSE '{SignInReason.EMAIL_SIGN_IN_DISABLED}' END
     FROM classed WHERE class IN ('{SignIn.HELP}', '{SignIn.SET_PASSWORD}') ORDER BY id""")
 PROVIDERS = sa.text("""
-    SELECT provider_id, count(*) FROM (
+    SELECT provider_id, count(*) AS links FROM (
         SELECT provider_id FROM accounts WHERE provider_id <> 'credential'
-        UNION ALL SELECT provider_id FROM plan_accounts WHERE action = 'insert' AND provider_id <> 'credential') AS every
-    GROUP BY provider_id ORDER BY 2 DESC, 1""")
+        UNION ALL SELECT provider_id FROM plan_accounts WHERE action = 'insert' AND provider_id <> 'credential'
+    ) AS every GROUP BY provider_id ORDER BY 2 DESC, 1""")
 
 
 class Needy(NamedTuple):
@@ -120,4 +119,4 @@ def read_needy(connection: Connection, settings: Settings) -> Iterator[Needy]:
 
 def count_providers(connection: Connection) -> dict[str, int]:
     """Links by provider, those that the plan adds included."""
-    return {provider: count for provider, count in connection.execute(PROVIDERS)}
+    return {row.provider_id: row.links for row in connection.execute(PROVIDERS)}

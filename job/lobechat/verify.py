@@ -58,8 +58,10 @@ INVARIANTS: tuple[tuple[str, str, str], ...] = (
     (
         "accounts.linked_once",
         "no two rows link the same account of a provider",
-        "SELECT min(user_id) FROM accounts WHERE provider_id <> 'credential'"
-        " GROUP BY provider_id, account_id HAVING count(*) > 1",
+        (
+            "SELECT min(user_id) FROM accounts WHERE provider_id <> 'credential'"
+            " GROUP BY provider_id, account_id HAVING count(*) > 1"
+        ),
     ),
     (
         "accounts.one_credential",
@@ -69,27 +71,35 @@ INVARIANTS: tuple[tuple[str, str, str], ...] = (
     (
         "accounts.not_dangling",
         "every link, password and second factor belongs to a user",
-        "SELECT user_id FROM accounts a WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = a.user_id)"
-        " UNION ALL SELECT user_id FROM two_factor t WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = t.user_id)",
+        (
+            "SELECT user_id FROM accounts a WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = a.user_id)"
+            " UNION ALL SELECT user_id FROM two_factor t WHERE NOT EXISTS (SELECT FROM users u WHERE u.id = t.user_id)"
+        ),
     ),
     (
         "emails.findable",
         "the address of every user in scope is one that a sign-in finds",
-        f"SELECT p.id FROM plan_users p JOIN users u USING (id) WHERE {_IN_SCOPE}"
-        " AND (u.email = '' OR u.email <> lower(btrim(u.email, E' \\t\\n\\r')))",
+        (
+            f"SELECT p.id FROM plan_users p JOIN users u USING (id) WHERE {_IN_SCOPE}"
+            " AND (u.email = '' OR u.email <> lower(btrim(u.email, E' \\t\\n\\r')))"
+        ),
     ),
     (
         "passwords.checkable",
         "every password that the job wrote is one that LobeChat can check",
-        "SELECT a.user_id FROM plan_accounts p JOIN accounts a ON a.id = p.id"
-        " WHERE p.provider_id = 'credential' AND p.action IN ('insert', 'update', 'unchanged')"
-        " AND p.held_id = p.id AND a.password = p.password AND a.password !~ '^[$]2[ab][$]'",
+        (
+            "SELECT a.user_id FROM plan_accounts p JOIN accounts a ON a.id = p.id"
+            " WHERE p.provider_id = 'credential' AND p.action IN ('insert', 'update', 'unchanged')"
+            " AND p.held_id = p.id AND a.password = p.password AND a.password !~ '^[$]2[ab][$]'"
+        ),
     ),
     (
         "bans.kept",
         "nobody who was shut out at Clerk can sign in",
-        f"SELECT p.id FROM plan_users p JOIN users u USING (id) JOIN staged_users s USING (id) WHERE {_IN_SCOPE}"
-        " AND s.shut_out AND NOT p.kept AND p.new_banned AND NOT coalesce(u.banned, false)",
+        (
+            f"SELECT p.id FROM plan_users p JOIN users u USING (id) JOIN staged_users s USING (id) WHERE {_IN_SCOPE}"
+            " AND s.shut_out AND NOT p.kept AND p.new_banned AND NOT coalesce(u.banned, false)"
+        ),
     ),
 )
 
