@@ -43,11 +43,10 @@ _decode_count = msgspec.json.Decoder(_Count)
 class ClerkApi:
     """Use as an asynchronous context manager.  Raises ClerkKeyError, SettingsError or TemporaryError."""
 
-    def __init__(self, settings: "Settings", *, request_seconds: float = REQUEST_SECONDS) -> None:
+    def __init__(self, settings: "Settings") -> None:
         key = settings.clerk_secret_key.get_secret_value() if settings.clerk_secret_key else ""
         workers = settings.export_concurrency
         self.requests = 0
-        self._request_seconds = request_seconds
         self._retries = settings.export_retries
         self._limit = RateLimit(key)
         self._client = httpx.AsyncClient(
@@ -99,7 +98,7 @@ class ClerkApi:
         await self._limit.turn()
         self.requests += 1
         try:
-            async with asyncio.timeout(self._request_seconds):
+            async with asyncio.timeout(REQUEST_SECONDS):
                 response = await self._client.get(path, params=query)
             check(response, has_cursor="starting_after" in query)
             return decoder.decode(response.content)
