@@ -1,0 +1,128 @@
+"""The CSV is fetched whole, with the right digest, or not at all; what the address holds is never told."""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import stamina
+import structlog
+
+from job.clerk import check_csv, fetch_csv
+from job.context import Context
+from job.errors import InputError, TemporaryError
+from tests.clerk.conftest import MakeContext
+
+CSV = b"id,password_digest,password_hasher\n" + b"".join(b"user_%d,,\n" % number for number in range(20_000))
+SHA256 = hashlib.sha256(CSV).hexdigest()
+TOKEN = "t0ken"
+
+Answer = tuple[int, dict[str, str], bytes]
+GOOD: Answer = (200, {}, CSV)
+CUT: Answer = (200, {"Content-Length": str(len(CSV) + 1)}, CSV)
+
+
+class Shelf(ThreadingHTTPServer):
+    """Gives its answers one after the other, the last one for ever."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers = [GOOD]
+        self.asked: list[str] = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves the shelf."""
+
+    server: Shelf
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        answers = self.server.answers
+        status, headers, body = answers.pop(0) if len(answers) > 1 else answers[0]
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(body))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
+        """Keep quiet."""
+
+
+@pytest.fixture
+def shelf() -> Iterator[Shelf]:
+    with Shelf() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def make_fetch(shelf: Shelf, make_context: MakeContext) -> Iterator[Callable[..., Context]]:
+    def make(**more: str) -> Context:
+        url = f"http://user:{TOKEN}@127.0.0.1:{shelf.server_port}/users.csv?signature={TOKEN}"
+        return make_context("http://127.0.0.1:1", CLERK_TO_BETTERAUTH_CSV_URL=url, **more)
+
+    with stamina.set_testing(True, attempts=3):
+        yield make
+
+
+def test_the_file_arrives_for_the_owner_alone(shelf: Shelf, make_fetch: Callable[..., Context]) -> None:
+    context = make_fetch(CLERK_TO_BETTERAUTH_CSV_SHA256=SHA256.upper())
+    with structlog.testing.capture_logs() as logs:
+        fetch_csv(context)
+    path = context.settings.csv_file
+    assert path.read_bytes() == CSV
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert check_csv(path) == 20_000
+    assert shelf.asked == [f"/users.csv?signature={TOKEN}"]
+    assert TOKEN not in repr(logs)
+
+
+@pytest.mark.parametrize("bad", [(500, {}, b""), (503, {}, b"busy"), (429, {}, b""), CUT])
+def test_a_failure_that_passes_is_waited_out(shelf: Shelf, make_fetch: Callable[..., Context], bad: Answer) -> None:
+    shelf.answers = [bad, bad, GOOD]
+    context = make_fetch()
+    fetch_csv(context)
+    assert context.settings.csv_file.read_bytes() == CSV
+
+
+@pytest.mark.parametrize("bad", [(500, {}, b""), CUT])
+def test_a_failure_that_stays_is_temporary_and_leaves_the_earlier_file(
+    shelf: Shelf, make_fetch: Callable[..., Context], bad: Answer
+) -> None:
+    context = make_fetch()
+    fetch_csv(context)
+    shelf.answers = [bad]
+    with pytest.raises(TemporaryError) as caught:
+        fetch_csv(context)
+    assert TOKEN not in str(caught.value) + caught.value.mend
+    assert context.settings.csv_file.read_bytes() == CSV
+
+
+@pytest.mark.parametrize("status", [301, 302, 401, 403, 404, 410])
+def test_a_refusal_or_a_redirect_is_an_input_to_mend(
+    shelf: Shelf, make_fetch: Callable[..., Context], status: int
+) -> None:
+    shelf.answers = [(status, {"Location": f"https://example.org/?{TOKEN}"}, b"")]
+    with pytest.raises(InputError, match=str(status)) as caught:
+        fetch_csv(make_fetch())
+    assert TOKEN not in str(caught.value) + caught.value.mend
+    assert len(shelf.asked) == 1
+
+
+def test_another_digest_is_refused_and_the_earlier_file_kept(shelf: Shelf, make_fetch: Callable[..., Context]) -> None:
+    context = make_fetch(CLERK_TO_BETTERAUTH_CSV_SHA256=SHA256)
+    fetch_csv(context)
+    shelf.answers = [(200, {}, CSV + b"user_x,,\n")]
+    with pytest.raises(InputError, match="SHA-256"):
+        fetch_csv(context)
+    folder: Path = context.settings.folder
+    assert context.settings.csv_file.read_bytes() == CSV
+    assert [one.name for one in folder.iterdir()] == [context.settings.csv_file.name]
