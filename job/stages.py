@@ -14,7 +14,7 @@ import structlog
 import schema
 from job.clerk import check_csv, export_users, fetch_csv
 from job.context import Context
-from job.errors import VerificationError
+from job.errors import SchemaOutdatedError, VerificationError
 from job.lobechat import ledger, sign_in_table
 from job.lobechat.database import Database
 from job.lobechat.findings import report_findings
@@ -67,6 +67,11 @@ def check(session: Session) -> Outcome:
         check_stop=session.context.stop.check,
     )
     session.context.report.schema(state, before=state.before)
+    if Stage.MIGRATE in settings.stages and not settings.dry_run and not state.usable:
+        raise SchemaOutdatedError(
+            f"revision {state.revision} lacks what the job writes: {', '.join(state.lacks[:5])}",
+            mend="set CLERK_TO_BETTERAUTH_SCHEMA_TARGET to ready, or leave it unset",
+        )
     return state.verdict.value, {"revision": state.revision or "", "target": state.target}
 
 
