@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -34,21 +35,43 @@ def fetch_csv(context: "Context") -> None:
     for attempt in stamina.retry_context(on=_UnreachableError, attempts=ATTEMPTS, timeout=300, wait_max=4):
         with attempt:
             context.stop.check()
-            size = _download(context, f"{host}")
+            size = _fetch(context, f"{host}")
     log.info("export.csv_fetched", host=host, bytes=size)
 
 
-def _download(context: "Context", host: str) -> int:
+def _fetch(context: "Context", host: str) -> int:
+    """Fetch the file aside, check it, and rename it; nothing is left of one that does not arrive whole."""
     settings = context.settings
     aside = settings.csv_file.with_name(settings.csv_file.name + ".part")
-    digest, size = hashlib.sha256(), 0
-    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with (
-            httpx.stream("GET", settings.csv_url or "", timeout=TIMEOUT, follow_redirects=False) as response,
-            os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
-        ):
-            _refuse(response.status_code, host)
+        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        size, digest = _download(context, host, aside)
+        if settings.csv_sha256 and digest != settings.csv_sha256.lower():
+            raise InputError(
+                f"the CSV from {host} does not have the SHA-256 of CLERK_TO_BETTERAUTH_CSV_SHA256",
+                mend="put the right file there, or correct the digest",
+            )
+        aside.replace(settings.csv_file)
+    except httpx.HTTPError as exc:
+        raise _UnreachableError(
+            f"the CSV cannot be fetched from {host} ({type(exc).__name__})", mend="run the job again"
+        ) from None
+    except OSError as exc:
+        raise InputError(
+            f"the CSV cannot be written: {exc.strerror}", mend="let the job write to the data folder"
+        ) from None
+    finally:
+        aside.unlink(missing_ok=True)
+    return size
+
+
+def _download(context: "Context", host: str, aside: Path) -> tuple[int, str]:
+    """Write the answer to `aside`; returns its size in bytes and its SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    with httpx.stream("GET", context.settings.csv_url or "", timeout=TIMEOUT, follow_redirects=False) as response:
+        _refuse(response.status_code, host)
+        aside.unlink(missing_ok=True)
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             for block in response.iter_bytes(1 << 16):
                 context.stop.check()
                 digest.update(block)
@@ -56,18 +79,7 @@ def _download(context: "Context", host: str) -> int:
                 file.write(block)
             file.flush()
             os.fsync(file.fileno())
-    except httpx.HTTPError as exc:
-        raise _UnreachableError(
-            f"the CSV cannot be fetched from {host} ({type(exc).__name__})", mend="run the job again"
-        ) from None
-    if settings.csv_sha256 and digest.hexdigest() != settings.csv_sha256.lower():
-        aside.unlink()
-        raise InputError(
-            f"the CSV from {host} does not have the SHA-256 of CLERK_TO_BETTERAUTH_CSV_SHA256",
-            mend="put the right file there, or correct the digest",
-        )
-    aside.replace(settings.csv_file)
-    return size
+    return size, digest.hexdigest()
 
 
 def _refuse(status: int, host: str) -> None:

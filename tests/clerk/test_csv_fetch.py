@@ -104,6 +104,7 @@ def test_a_failure_that_stays_is_temporary_and_leaves_the_earlier_file(
         fetch_csv(context)
     assert TOKEN not in str(caught.value) + caught.value.mend
     assert context.settings.csv_file.read_bytes() == CSV
+    assert [one.name for one in context.settings.folder.iterdir()] == [context.settings.csv_file.name]
 
 
 @pytest.mark.parametrize("status", [301, 302, 401, 403, 404, 410])
@@ -111,8 +112,10 @@ def test_a_refusal_or_a_redirect_is_an_input_to_mend(
     shelf: Shelf, make_fetch: Callable[..., Context], status: int
 ) -> None:
     shelf.answers = [(status, {"Location": f"https://example.org/?{TOKEN}"}, b"")]
+    context = make_fetch()
     with pytest.raises(InputError, match=str(status)) as caught:
-        fetch_csv(make_fetch())
+        fetch_csv(context)
+    assert list(context.settings.folder.iterdir()) == []
     assert TOKEN not in str(caught.value) + caught.value.mend
     assert len(shelf.asked) == 1
 
