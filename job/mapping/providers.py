@@ -30,6 +30,7 @@ LOBECHAT_PROVIDERS = frozenset(
         "zitadel",
     }
 )
+MICROSOFT = "microsoft"
 CREDENTIAL = "credential"  # Better Auth's own: never a provider of Clerk's
 
 _BY_CLERK_NAME = {
@@ -53,13 +54,20 @@ def resolve_provider(clerk_provider: str, provider_map: Mapping[str, str]) -> tu
     return (None if mapped == CREDENTIAL else mapped), name
 
 
-def map_links(api: ClerkUser, email: str | None, options: MappingOptions, findings: list[Finding]) -> list[AccountRow]:
-    """The rows of the user's links in Clerk's order; what is left out or at risk goes to `findings`."""
+def map_links(
+    api: ClerkUser, email: str | None, options: MappingOptions, findings: list[Finding], *, email_verified: bool
+) -> list[AccountRow]:
+    """The rows of the user's links in Clerk's order; what is left out or at risk goes to `findings`.
+
+    Where the address decides (Microsoft), it has to be verified: Better Auth 1.6.15 links by no other.
+    """
     rows: list[AccountRow] = []
     for link in api.external_accounts:
         row = _map_link(api, link, email, options, findings)
         if row is None:
             continue
+        if row.opens and row.provider_id == MICROSOFT and not email_verified:
+            row = row._replace(opens=False)
         if rows and _is_repeated(row, rows):
             findings.append(Finding(api.id, FindingCode.LINK_REPEATED, row.provider_id))
         else:

@@ -8,6 +8,7 @@ from job.errors import InputError
 from job.mapping.bans import NOT_BANNED, judge_ban
 from job.mapping.emails import normalise_email, primary_email
 from job.mapping.names import avatar, full_name
+from job.mapping.partial import complete
 from job.mapping.passwords import judge_password
 from job.mapping.phones import primary_phone
 from job.mapping.providers import CREDENTIAL, find_lost_accounts, map_links
@@ -23,6 +24,8 @@ def map_user(csv: CsvUser | None, api: ClerkUser | None, options: MappingOptions
     """
     user_id = _check_id(csv, api)
     findings: list[Finding] = []
+    if api is not None and api.partial and csv is not None:
+        api = complete(api, csv)
     if api is None:
         findings.append(Finding(user_id, FindingCode.ONLY_IN_CSV))
     elif csv is None and options.csv_expected:
@@ -31,7 +34,7 @@ def map_user(csv: CsvUser | None, api: ClerkUser | None, options: MappingOptions
     accounts: list[AccountRow] = []
     if api is not None:
         if api.external_accounts:
-            accounts = map_links(api, email, options, findings)
+            accounts = map_links(api, email, options, findings, email_verified=email_verified)
         find_lost_accounts(api, findings)
     two_factor = map_two_factor(csv, api, options, findings)
     user = _user_row(user_id, (email, email_verified), csv, api, two_factor, options)
