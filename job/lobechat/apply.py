@@ -86,7 +86,20 @@ UPDATE_TWO_FACTOR = sa.text(f"""
 
 LOG_USERS = sa.text(f"""
     INSERT INTO {SCHEMA}.users (batch_id, id, action, {_OLD}, {_NEW})
-    SELECT :batch_id, id, row_action, {_OLD}, {_NEW} FROM plan_users p WHERE {_USERS}""")
+    SELECT :batch_id, id, row_action, {_OLD}, {_NEW} FROM plan_users p WHERE {_USERS} AND NOT kept""")
+# Of a value that LobeChat changed the ledger goes on telling what the job left, or a later run would take it for its own.
+_LEFT = ", ".join(
+    f"CASE WHEN p.old_{column.name} IS DISTINCT FROM l.new_{column.name} THEN l.new_{column.name}"
+    f" ELSE p.new_{column.name} END"
+    if column.watched
+    else f"p.new_{column.name}"
+    for column in USER_COLUMNS
+)
+LOG_KEPT = sa.text(f"""
+    INSERT INTO {SCHEMA}.users (batch_id, id, action, {_OLD}, {_NEW})
+    SELECT :batch_id, p.id, p.row_action, {listed(_NAMES, "p.old_")}, {_LEFT}
+    FROM (SELECT * FROM plan_users p WHERE {_USERS} AND kept) p JOIN left_users l ON l.id = p.id
+    WHERE EXISTS (SELECT FROM plan_users WHERE kept)""")
 LOG_ROWS = tuple(
     sa.text(f"""
     INSERT INTO {SCHEMA}.{table} (batch_id, id, user_id, action, fingerprint, old)
@@ -122,7 +135,7 @@ class Apply:
                 {"run_id": self.database.run_id, "path": self.path, "touched": json.dumps(touched.by_table)},
             ).scalar_one()
             _write_rows(connection, batch, touched)
-            for statement in (LOG_USERS, *LOG_ROWS):
+            for statement in (LOG_KEPT, LOG_USERS, *LOG_ROWS):
                 connection.execute(statement, {"batch_id": batch_id, **batch._asdict()})
             assert_touched(connection, before, touched)
             self.database.stop.check()

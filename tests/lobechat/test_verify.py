@@ -1,0 +1,94 @@
+"""Verify finds each thing that is amiss, and the guards that keep it from getting so."""
+
+import pytest
+
+from tests.lobechat.conftest import DIGEST, Job, google, user
+
+SPOILT = {
+    "accounts.linked_once": "INSERT INTO users (id) VALUES ('other'); INSERT INTO accounts"
+    " (id, user_id, provider_id, account_id, updated_at) VALUES ('x', 'user_1', 'google', 'g1', now())",
+    "accounts.one_credential": "INSERT INTO accounts (id, user_id, provider_id, account_id, password, updated_at)"
+    " VALUES ('x', 'user_1', 'credential', 'user_1', 'aa:bb', now())",
+    "emails.findable": "UPDATE users SET email = 'U1@example.org'",
+    "users.complete": "UPDATE users SET role = NULL",
+    "ledger.batches": "UPDATE clerk_to_betterauth.batches SET touched = '{\"public.messages\": [0, 1, 0]}'",
+}
+
+
+@pytest.fixture
+def migrated(job: Job) -> Job:
+    job.give(
+        [user(1, external_accounts=(google(1),), password_enabled=True)],
+        user_1={"password_digest": DIGEST, "password_hasher": "bcrypt"},
+    )
+    assert job.run() == 0
+    return job
+
+
+def test_alone_it_passes_later(migrated: Job) -> None:
+    assert migrated.run(STAGES="verify") == 0
+    assert all(check["passed"] for check in migrated.report["checks"])
+
+
+@pytest.mark.parametrize("check", SPOILT)
+def test_what_is_amiss_ends_with_7_and_is_named(migrated: Job, check: str) -> None:
+    migrated.sql(SPOILT[check])
+    assert migrated.run(STAGES="verify") == 7
+    assert check in {one["name"] for one in migrated.report["checks"] if not one["passed"]}
+
+
+def test_a_user_who_is_missing_is_amiss(migrated: Job) -> None:
+    migrated.give([user(1), user(2)])
+    assert migrated.run(STAGES="verify") == 7
+
+
+def test_a_batch_that_touches_anything_else_is_rolled_back(job: Job) -> None:
+    job.sql("INSERT INTO users (id) VALUES ('user_1')")
+    job.sql("INSERT INTO messages (id, role, content, user_id) VALUES ('m', 'user', 'hello', 'user_1')")
+    job.sql(
+        "CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN UPDATE messages SET content = ''gone''; RETURN NEW; END';"
+        "CREATE TRIGGER spoil AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION spoil()"
+    )
+    before = job.rows("users", "messages")
+    job.give([user(1)])
+    assert job.run() == 1
+    assert job.rows("users", "messages") == before
+    assert any("public.messages" in detail for detail in job.report["error"]["details"])
+
+
+def test_a_dry_run_writes_nothing_and_plans_the_same(job: Job) -> None:
+    job.sql("INSERT INTO users (id, email) VALUES ('user_1', 'U1@example.org')")
+    before = job.rows()
+    job.give([user(1), user(2, external_accounts=(google(2),))])
+    assert job.run(DRY_RUN="1") == 0
+    planned = job.report["counts"]
+    assert job.rows() == before
+    assert job.sql("SELECT to_regnamespace('clerk_to_betterauth') IS NULL") == [(True,)]
+    assert job.run() == 0
+    assert job.report["counts"]["users"] == planned["users"] == {"insert": 1, "update": 1}
+    assert job.report["sign_in"]["sso"] == 1
+
+
+def test_the_simple_path_puts_right_every_address_and_can_be_taken_back(job: Job) -> None:
+    job.sql(
+        "INSERT INTO users (id, email, first_name) VALUES ('a', ' A@Example.org', 'Ada'), ('b', '', NULL),"
+        " ('c', 'c@example.org', NULL), ('d', NULL, NULL)"
+    )
+    before = job.rows()
+    assert job.run(PATH="simple") == 0
+    assert job.sql("SELECT id, email, first_name FROM users ORDER BY id") == [
+        ("a", "a@example.org", "Ada"),
+        ("b", None, None),
+        ("c", "c@example.org", None),
+        ("d", None, None),
+    ]
+    assert (job.report["sign_in"]["set_password"], job.report["sign_in"]["help"]) == (2, 2)
+    assert job.run(STAGES="rollback") == 0
+    assert job.rows() == before
+
+
+def test_the_simple_path_names_addresses_that_clash(job: Job) -> None:
+    job.sql("INSERT INTO users (id, email) VALUES ('a', 'Same@example.org'), ('b', 'same@example.org')")
+    assert job.run(PATH="simple") == 6
+    assert ("a", "conflict_email", "b") in job.attention()
