@@ -87,7 +87,7 @@ UPDATE_TWO_FACTOR = sa.text(f"""
 LOG_USERS = sa.text(f"""
     INSERT INTO {SCHEMA}.users (batch_id, id, action, {_OLD}, {_NEW})
     SELECT :batch_id, id, row_action, {_OLD}, {_NEW} FROM plan_users p WHERE {_USERS} AND NOT kept""")
-# Of a value that LobeChat changed the ledger goes on telling what the job left, or a later run would take it for its own.
+# Of a value that LobeChat changed the ledger goes on telling what the job left, so that a later run keeps it too.
 _LEFT = ", ".join(
     f"CASE WHEN p.old_{column.name} IS DISTINCT FROM l.new_{column.name} THEN l.new_{column.name}"
     f" ELSE p.new_{column.name} END"

@@ -1,5 +1,7 @@
 """How Clerk's values are merged into rows that exist."""
 
+from typing import Any
+
 import pytest
 
 from tests.lobechat.conftest import CREATED, DIGEST, Job, google, user
@@ -104,7 +106,7 @@ def test_chats_and_settings_stay_as_they_are(job: Job) -> None:
         ({}, False, False),
     ],
 )
-def test_who_is_shut_out_at_clerk_is_shut_out(job: Job, fields: dict[str, object], *, banned: bool, ends: bool) -> None:
+def test_who_is_shut_out_at_clerk_is_shut_out(job: Job, fields: dict[str, Any], *, banned: bool, ends: bool) -> None:
     job.give([user(1, **fields)])
     assert job.run() == 0
     assert (job.one("banned"), job.one("ban_expires IS NOT NULL")) == (banned, ends)

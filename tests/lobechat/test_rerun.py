@@ -1,5 +1,7 @@
 """A second run, a newer export, and what users changed in LobeChat in between."""
 
+from typing import Any
+
 import pytest
 
 from tests.lobechat.conftest import DIGEST, Job, google, user
@@ -17,8 +19,8 @@ CHANGES = {
 }
 
 
-def give(job: Job, digest: str = DIGEST, **fields: object) -> None:
-    values: dict[str, object] = {"password_enabled": True, "external_accounts": (google(1),), **fields}
+def give(job: Job, digest: str = DIGEST, **fields: Any) -> None:
+    values: dict[str, Any] = {"password_enabled": True, "external_accounts": (google(1),), **fields}
     job.give([user(1, **values)], user_1={"password_digest": digest, "password_hasher": "bcrypt"})
 
 
