@@ -88,3 +88,11 @@ def test_two_users_can_swap_their_addresses(job: Job) -> None:
     assert (job.one("email", 1), job.one("email", 2)) == ("u1@example.org", "u2@example.org")
     assert job.run(STAGES="rollback") == 0
     assert job.rows("users") == before
+
+
+def test_a_second_factor_row_of_another_user_is_a_conflict(job: Job) -> None:
+    job.sql("INSERT INTO users (id) VALUES ('other')")
+    job.sql("INSERT INTO two_factor (id, user_id, secret, backup_codes) VALUES ('tf_user_1', 'other', 's', 'b')")
+    job.give([user(1, totp_enabled=True)], user_1={"totp_secret": "7777777777777777777777777777777Q"})
+    assert job.run() == 6
+    assert ("user_1", "conflict_two_factor_row_id", "other") in job.attention()

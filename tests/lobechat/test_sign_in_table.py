@@ -1,0 +1,45 @@
+"""The table in SQL says the same as the rule, for every combination of what bears on a user."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+
+from job.mapping.emails import is_findable
+from job.mapping.rows import SignIn
+from job.mapping.signin import SignInFacts, SignInRules, classify
+from tests.lobechat.conftest import DIGEST, Job
+
+EMAILS = ("plain@example.org", "Upper@example.org", "ü@example.org", "a..b@example.org", None)
+PASSWORDS = (DIGEST, "aa11:bb22", "$argon2id$v=19$x", None)
+RULES: tuple[tuple[dict[str, str], SignInRules], ...] = (
+    ({}, SignInRules()),
+    ({"AUTH_EMAIL_VERIFICATION": "1", "AUTH_SSO_PROVIDERS": "google"}, SignInRules(True, True, False)),
+    ({"AUTH_DISABLE_EMAIL_PASSWORD": "1"}, SignInRules(False, False, False)),
+)
+INSERT_ACCOUNT = (
+    "INSERT INTO accounts (id, user_id, provider_id, account_id, password, updated_at)"
+    " VALUES (%s, %s, %s, %s, %s, now())"
+)
+
+
+@pytest.mark.parametrize(("settings", "rules"), RULES)
+def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rules: SignInRules) -> None:
+    expected: dict[str, int] = dict.fromkeys(SignIn, 0)
+    cases: Any = product(EMAILS, PASSWORDS, (True, False), (True, False), (None, "for good", "over"))
+    for number, (address, password, verified, linked, ban) in enumerate(cases):
+        user_id = f"user_{number:04d}"
+        email = address and address.replace("@", f"{number}@")
+        job.sql(
+            "INSERT INTO users (id, email, email_verified, banned, ban_expires) VALUES (%s, %s, %s, %s, %s)",
+            *(user_id, email, verified, ban is not None, "2001-01-01" if ban == "over" else None),
+        )
+        if password:
+            job.sql(INSERT_ACCOUNT, f"c{number}", user_id, "credential", user_id, password)
+        if linked:
+            job.sql(INSERT_ACCOUNT, f"g{number}", user_id, "google", f"g{number}", None)
+        facts = SignInFacts(email, is_findable(email), verified, password in PASSWORDS[:2], linked, ban == "for good")
+        expected[classify(facts, rules).sign_in] += 1
+    job.give([])
+    assert job.run(STAGES="check,migrate", **settings) == 0
+    assert job.report["sign_in"] == expected
