@@ -42,7 +42,7 @@ class Progress:
         self.end()
         self._what, self._total, self._done, self._began = what, total, 0, time.monotonic()
         if self._shows_bar:
-            self._bar = _make_bar(self._console)
+            self._bar = _make_bar(self._console, transient=total is None)
             self._bar.add_task(what, total=total)
             self._bar.start()
             return
@@ -86,12 +86,13 @@ class Progress:
         }
 
 
-def _make_bar(console: Console) -> rich_progress.Progress:
+def _make_bar(console: Console, *, transient: bool) -> rich_progress.Progress:
     return rich_progress.Progress(
         rich_progress.TextColumn("{task.description:>10}"),
         rich_progress.BarColumn(),
         rich_progress.MofNCompleteColumn(),
         rich_progress.TimeRemainingColumn(),
         console=console,
+        transient=transient,
         redirect_stdout=True,
     )

@@ -109,9 +109,11 @@ def _run_stage(session: Session, stage: Stage) -> None:
         outcome: str = "failed"
         counts: dict[str, int | str] = {}
         try:
+            context.progress.begin(stage.value, None)  # a heartbeat, whatever the stage is at
             with context.stop.stage_deadline(context.settings.stage_timeout_seconds):
                 outcome, counts = STAGES[stage](session)
         finally:
+            context.progress.end()
             seconds = round(time.monotonic() - started, 3)
             context.report.stage(stage.value, outcome, seconds, counts)
             log.info("stage.ended", outcome=outcome, seconds=seconds, **counts)

@@ -90,6 +90,7 @@ class Migration:
         """Hold what is staged against the database as it is now.  Reads only."""
         settings = self.context.settings
         assert self.staged  # noqa: S101 - staging happens on first use
+        self.context.progress.begin("plan", None)
         with self.database.transaction(self.connection):
             clear_plan(self.connection)
             session_tables.view_ledger(self.connection)
@@ -128,7 +129,6 @@ class Migration:
                     plan = self.plan()
                     self.refuse_conflicts(plan)
                 self._apply_batches(plan)
-        self.context.progress.end()
 
     def _apply_batches(self, plan: Plan) -> None:
         apply = Apply(self.database, self.lock, self.backend_pid, self.context.settings.path)
