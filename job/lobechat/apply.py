@@ -16,6 +16,7 @@ from job.lobechat.columns import (
     TWO_FACTOR_IDENTITY,
     UNIQUE_USER_COLUMNS,
     USER_COLUMNS,
+    fingerprint,
     listed,
 )
 from job.lobechat.database import Database
@@ -27,9 +28,9 @@ from job.lobechat.touched import Touched, assert_touched, read_counters
 log = structlog.get_logger()
 
 _NAMES = tuple(column.name for column in USER_COLUMNS)
-_OLD, _NEW = listed(_NAMES, "old_"), listed(_NAMES, "new_")
+_OLD, _HELD, _NEW = listed(_NAMES, "old_"), listed(_NAMES, "u."), listed(_NAMES, "new_")
 _INSERTED = tuple(INSERT_COLUMNS)
-_AS_PLANNED = f"ROW({listed(_NAMES, 'u.')}) IS NOT DISTINCT FROM ROW({listed(_NAMES, 'p.old_')})"
+_AS_PLANNED = "u.xmin = p.version"
 
 
 def _assigned(names: tuple[str, ...], prefix: str) -> str:
@@ -75,21 +76,23 @@ INSERT_ACCOUNTS = sa.text(f"""
 UPDATE_ACCOUNTS = sa.text(f"""
     UPDATE accounts held SET {_assigned(ACCOUNT_IDENTITY, "p.")}, updated_at = coalesce(p.updated_at, held.updated_at)
     FROM plan_accounts p WHERE p.held_id = held.id AND {_ROWS} AND p.action = 'update'
-    AND to_jsonb(held) = p.old""")
+    AND held.xmin = p.version""")
 INSERT_TWO_FACTOR = sa.text(f"""
     INSERT INTO two_factor ({listed(TWO_FACTOR_COLUMNS)}) SELECT {listed(TWO_FACTOR_COLUMNS)}
     FROM plan_two_factor p WHERE {_ROWS} AND action = 'insert'""")
 UPDATE_TWO_FACTOR = sa.text(f"""
     UPDATE two_factor held SET {_assigned(TWO_FACTOR_IDENTITY, "p.")}
     FROM plan_two_factor p WHERE p.held_id = held.id AND {_ROWS} AND p.action = 'update'
-    AND to_jsonb(held) = p.old""")
+    AND held.xmin = p.version""")
 
+# The ledger comes first: it tells the rows as they are before the batch writes them.
 LOG_USERS = sa.text(f"""
     INSERT INTO {SCHEMA}.users (batch_id, id, action, {_OLD}, {_NEW})
-    SELECT :batch_id, id, row_action, {_OLD}, {_NEW} FROM plan_users p WHERE {_USERS} AND NOT kept""")
+    SELECT :batch_id, p.id, row_action, {_HELD}, {_NEW} FROM plan_users p LEFT JOIN users u ON u.id = p.id
+    WHERE {_USERS} AND NOT kept""")
 # Of a value that LobeChat changed the ledger goes on telling what the job left, so that a later run keeps it too.
 _LEFT = ", ".join(
-    f"CASE WHEN p.old_{column.name} IS DISTINCT FROM l.new_{column.name} THEN l.new_{column.name}"
+    f"CASE WHEN u.{column.name} IS DISTINCT FROM l.new_{column.name} THEN l.new_{column.name}"
     f" ELSE p.new_{column.name} END"
     if column.watched
     else f"p.new_{column.name}"
@@ -97,14 +100,17 @@ _LEFT = ", ".join(
 )
 LOG_KEPT = sa.text(f"""
     INSERT INTO {SCHEMA}.users (batch_id, id, action, {_OLD}, {_NEW})
-    SELECT :batch_id, p.id, p.row_action, {listed(_NAMES, "p.old_")}, {_LEFT}
-    FROM (SELECT * FROM plan_users p WHERE {_USERS} AND kept) p JOIN left_users l ON l.id = p.id
+    SELECT :batch_id, p.id, p.row_action, {_HELD}, {_LEFT}
+    FROM (SELECT * FROM plan_users p WHERE {_USERS} AND kept) p
+    JOIN left_users l ON l.id = p.id LEFT JOIN users u ON u.id = p.id
     WHERE EXISTS (SELECT FROM plan_users WHERE kept)""")
 LOG_ROWS = tuple(
     sa.text(f"""
     INSERT INTO {SCHEMA}.{table} (batch_id, id, user_id, action, fingerprint, old)
-    SELECT :batch_id, coalesce(held_id, id), user_id, action, fingerprint, old FROM plan_{table} p WHERE {_ROWS}""")
-    for table in ("accounts", "two_factor")
+    SELECT :batch_id, coalesce(p.held_id, p.id), p.user_id, p.action, {fingerprint(identity, "p.")},
+        CASE WHEN held.id IS NOT NULL THEN to_jsonb(held) END
+    FROM plan_{table} p LEFT JOIN {table} held ON held.id = p.held_id WHERE {_ROWS}""")
+    for table, identity in (("accounts", ACCOUNT_IDENTITY), ("two_factor", TWO_FACTOR_IDENTITY))
 )
 
 
@@ -134,9 +140,9 @@ class Apply:
                 BEGIN_BATCH,
                 {"run_id": self.database.run_id, "path": self.path, "touched": json.dumps(touched.by_table)},
             ).scalar_one()
-            _write_rows(connection, batch, touched)
             for statement in (LOG_KEPT, LOG_USERS, *LOG_ROWS):
                 connection.execute(statement, {"batch_id": batch_id, **batch._asdict()})
+            _write_rows(connection, batch, touched)
             assert_touched(connection, before, touched)
             self.database.stop.check()
         return touched.users

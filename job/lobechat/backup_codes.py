@@ -12,8 +12,9 @@ from job.errors import InputError
 # Only of users whose row is, or will be, the one that these codes open.
 CODES = sa.text("""
     SELECT s.user_id, s.codes FROM staged_two_factor s JOIN plan_two_factor p USING (id)
-    WHERE s.codes IS NOT NULL AND p.action IN ('insert', 'update', 'unchanged')
-      AND sha256(convert_to(ROW(s.secret, s.backup_codes)::text, 'UTF8')) = p.fingerprint
+    LEFT JOIN two_factor held ON held.id = p.held_id
+    WHERE s.codes IS NOT NULL AND (p.action IN ('insert', 'update')
+        OR p.action = 'unchanged' AND held.secret = s.secret AND held.backup_codes = s.backup_codes)
     ORDER BY s.user_id""")
 
 

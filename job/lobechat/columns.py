@@ -116,6 +116,11 @@ def fingerprint(columns: tuple[str, ...], prefix: str) -> str:
     return f"sha256(convert_to(ROW({listed(columns, prefix)})::text, 'UTF8'))"
 
 
+def version(row: str, *, versions: bool) -> str:
+    """SQL for the version of a table's row: the transaction that wrote it.  Views have none, so there it is NULL."""
+    return f"{row}.xmin" if versions else "NULL::xid"
+
+
 def kept(column: Column) -> str:
     """SQL that is true where LobeChat or the user changed `column` after an earlier run."""
     return f"(l.id IS NOT NULL AND u.{column.name} IS DISTINCT FROM l.new_{column.name})"

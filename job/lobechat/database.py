@@ -31,7 +31,8 @@ LIMITS = sa.text("""
            set_config('transaction_read_only',
                       CASE WHEN :read_only THEN 'on' ELSE current_setting('transaction_read_only') END, true),
            set_config('search_path', 'pg_temp, public', true),
-           set_config('work_mem', '64MB', true), set_config('default_statistics_target', '10', true),
+           set_config('work_mem', '64MB', true), set_config('temp_buffers', '64MB', true),
+           set_config('default_statistics_target', '10', true), set_config('jit', 'off', true),
            set_config('TimeZone', 'UTC', true)""")
 
 

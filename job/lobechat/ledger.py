@@ -37,6 +37,12 @@ CREATE = (
 )
 
 
+def newest(table: str) -> str:
+    """SELECT of what the job left of each row of `table`: the newest of its rows here."""
+    return f"""SELECT every.* FROM {SCHEMA}.{table} every
+        JOIN (SELECT id, max(batch_id) AS batch_id FROM {SCHEMA}.{table} GROUP BY id) AS last USING (id, batch_id)"""
+
+
 def exists(connection: Connection) -> bool:
     """Whether an earlier run left a ledger here."""
     return bool(connection.execute(sa.text(f"SELECT to_regclass('{SCHEMA}.batches') IS NOT NULL")).scalar_one())

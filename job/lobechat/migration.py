@@ -99,6 +99,7 @@ class Migration:
                 self.connection,
                 only_email=settings.path == "simple",
                 migrate_orphans=settings.orphans == "migrate" or settings.path == "simple",
+                versions=not settings.dry_run,
                 batch_size=settings.batch_size,
             )
         self.plans.append(plan)

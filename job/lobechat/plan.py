@@ -37,12 +37,14 @@ class Plan:
         return self.numbers["users"]["conflict"]
 
 
-def make_plan(connection: Connection, *, only_email: bool, migrate_orphans: bool, batch_size: int) -> Plan:
+def make_plan(
+    connection: Connection, *, only_email: bool, migrate_orphans: bool, versions: bool, batch_size: int
+) -> Plan:
     """Plan from the staged rows.  The plan's tables must be empty; nothing but them is written."""
     find_input_conflicts(connection)
-    plan_users(connection, only_email=only_email, migrate_orphans=migrate_orphans)
+    plan_users(connection, only_email=only_email, migrate_orphans=migrate_orphans, versions=versions)
     find_conflicts(connection)
-    plan_accounts(connection)
+    plan_accounts(connection, versions=versions)
     batches = cut_batches(connection, batch_size)
     numbers: dict[str, Counter[str]] = {table: Counter() for table in ("users", "accounts", "two_factor")}
     for table, action, count in connection.execute(sa.text(NUMBERS)):

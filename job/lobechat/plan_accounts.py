@@ -8,53 +8,45 @@ Clerk has ($2y$, which LobeChat cannot check), it follows Clerk.
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.lobechat.columns import ACCOUNT_IDENTITY, TWO_FACTOR_IDENTITY, fingerprint, listed, utc_moment
+from job.lobechat.columns import ACCOUNT_IDENTITY, TWO_FACTOR_IDENTITY, fingerprint, listed, utc_moment, version
 from job.lobechat.conflicts import ACTIVE
 
 CREDENTIAL = "credential"
+VERSION = ":version"  # put in as text: a system column is no value to bind
 
-_OUR_ACCOUNT = fingerprint(ACCOUNT_IDENTITY, "s.")
-_HELD_ACCOUNT = fingerprint(ACCOUNT_IDENTITY, "held.")
+
+def _action(identity: tuple[str, ...], *update: str) -> str:
+    """SQL for what happens to `s`, the row as Clerk has it, given `held` in LobeChat and `l`, as a run left it."""
+    return f"""CASE
+            WHEN held.id IS NULL AND l.id IS NOT NULL THEN 'changed_since'
+            WHEN held.id IS NULL THEN 'insert'
+            WHEN ROW({listed(identity, "held.")}) IS NOT DISTINCT FROM ROW({listed(identity, "s.")}) THEN 'unchanged'
+            WHEN held.id = s.id AND l.fingerprint = {fingerprint(identity, "held.")} THEN 'update'
+            {" ".join(f"WHEN {condition} THEN 'update'" for condition in update)}
+            WHEN l.id IS NOT NULL THEN 'changed_since'
+            ELSE 'unchanged' END"""
+
+
+_REWRITTEN = f"held.provider_id = '{CREDENTIAL}' AND held.password = s.source_password"
 
 # A user can hold several rows that fit one of Clerk's; the closest decides.
 PLAN_ACCOUNTS = f"""
     INSERT INTO plan_accounts
-    SELECT id, user_id, action, {listed(ACCOUNT_IDENTITY)}, created_at, updated_at, held_id, ours, old
-    FROM (
-        SELECT DISTINCT ON (s.id) s.id, s.user_id, {listed(ACCOUNT_IDENTITY, "s.")},
-            {utc_moment("s.created_at_ms")} AS created_at, {utc_moment("s.updated_at_ms")} AS updated_at,
-            held.id AS held_id, {_OUR_ACCOUNT} AS ours,
-            CASE WHEN held.id IS NOT NULL THEN to_jsonb(held) END AS old,
-            CASE
-                WHEN held.id IS NULL AND l.id IS NOT NULL THEN 'changed_since'
-                WHEN held.id IS NULL THEN 'insert'
-                WHEN {_HELD_ACCOUNT} = {_OUR_ACCOUNT} THEN 'unchanged'
-                WHEN held.id = s.id AND l.fingerprint = {_HELD_ACCOUNT} THEN 'update'
-                WHEN held.provider_id = '{CREDENTIAL}' AND held.password = s.source_password THEN 'update'
-                WHEN l.id IS NOT NULL THEN 'changed_since'
-                ELSE 'unchanged' END AS action
-        FROM staged_accounts s
-        JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE} AND p.row_action <> 'deleted'
-        LEFT JOIN accounts held ON held.user_id = s.user_id AND (
-            held.provider_id = s.provider_id AND (held.account_id = s.account_id OR s.provider_id = '{CREDENTIAL}')
-            OR held.id = s.id)
-        LEFT JOIN left_accounts l ON l.id = s.id
-        ORDER BY s.id, held.id = s.id DESC NULLS LAST) AS fitted"""
-
-_OUR_FACTOR = fingerprint(TWO_FACTOR_IDENTITY, "s.")
-_HELD_FACTOR = fingerprint(TWO_FACTOR_IDENTITY, "held.")
+    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action(ACCOUNT_IDENTITY, _REWRITTEN)},
+        {listed(ACCOUNT_IDENTITY, "s.")}, {utc_moment("s.created_at_ms")}, {utc_moment("s.updated_at_ms")},
+        held.id, {VERSION}
+    FROM staged_accounts s
+    JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE} AND p.row_action <> 'deleted'
+    LEFT JOIN accounts held ON held.user_id = s.user_id AND (
+        held.provider_id = s.provider_id AND (held.account_id = s.account_id OR s.provider_id = '{CREDENTIAL}')
+        OR held.id = s.id)
+    LEFT JOIN left_accounts l ON l.id = s.id
+    ORDER BY s.id, held.id = s.id DESC NULLS LAST"""
 
 PLAN_TWO_FACTOR = f"""
     INSERT INTO plan_two_factor
-    SELECT DISTINCT ON (s.id) s.id, s.user_id,
-        CASE
-            WHEN held.id IS NULL AND l.id IS NOT NULL THEN 'changed_since'
-            WHEN held.id IS NULL THEN 'insert'
-            WHEN {_HELD_FACTOR} = {_OUR_FACTOR} THEN 'unchanged'
-            WHEN held.id = s.id AND l.fingerprint = {_HELD_FACTOR} THEN 'update'
-            WHEN l.id IS NOT NULL THEN 'changed_since'
-            ELSE 'unchanged' END,
-        s.secret, s.backup_codes, held.id, {_OUR_FACTOR}, CASE WHEN held.id IS NOT NULL THEN to_jsonb(held) END
+    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action(TWO_FACTOR_IDENTITY)}, s.secret, s.backup_codes,
+        held.id, {VERSION}
     FROM staged_two_factor s
     JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE} AND p.row_action <> 'deleted'
     LEFT JOIN two_factor held ON held.user_id = s.user_id
@@ -62,7 +54,7 @@ PLAN_TWO_FACTOR = f"""
     ORDER BY s.id, held.id = s.id DESC NULLS LAST"""
 
 
-def plan_accounts(connection: Connection) -> None:
-    """Fill `plan_accounts` and `plan_two_factor` for the users who are in the plan."""
+def plan_accounts(connection: Connection, *, versions: bool) -> None:
+    """Fill `plan_accounts` and `plan_two_factor` for the users who are in the plan; `versions` as in plan_users."""
     for statement in (PLAN_ACCOUNTS, "ANALYZE plan_accounts", PLAN_TWO_FACTOR, "ANALYZE plan_two_factor"):
-        connection.execute(sa.text(statement))
+        connection.execute(sa.text(statement.replace(VERSION, version("held", versions=versions))))

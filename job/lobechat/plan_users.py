@@ -3,21 +3,32 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.lobechat.columns import INSERT_COLUMNS, USER_COLUMNS, Column, kept, merged
+from job.lobechat.columns import (
+    INSERT_COLUMNS,
+    UNIQUE_USER_COLUMNS,
+    USER_COLUMNS,
+    Column,
+    kept,
+    listed,
+    merged,
+    version,
+)
 
 _OLD = ", ".join(f"u.{column.name} AS old_{column.name}" for column in USER_COLUMNS)
 _INSERT = ", ".join(f"{value} AS insert_{name}" for name, value in INSERT_COLUMNS.items())
 _ALL_OLD = ", ".join(f"old_{column.name}" for column in USER_COLUMNS)
+_OLD_UNIQUE = listed(UNIQUE_USER_COLUMNS, "old_")
 _ALL_NEW = ", ".join(f"new_{column.name}" for column in USER_COLUMNS)
 _ALL_INSERT = ", ".join(f"insert_{name}" for name in INSERT_COLUMNS)
 
 
-def plan_users(connection: Connection, *, only_email: bool, migrate_orphans: bool) -> None:
+def plan_users(connection: Connection, *, only_email: bool, migrate_orphans: bool, versions: bool) -> None:
     """Fill `plan_users` from `staged_users`, LobeChat's `users` and what earlier runs left.
 
     only_email: the simple path, which puts right the address and nothing else.
     A user that only the CSV knows is skipped unless `migrate_orphans`.  A row that the job once wrote and that is gone
-    was deleted in LobeChat since: it is not made again.
+    was deleted in LobeChat since: it is not made again.  With `versions` each row's version is noted, by which apply
+    tells whether it changed meanwhile; the views of a dry run have none.
     """
     new = ", ".join(f"{_value(column, only_email=only_email)} AS new_{column.name}" for column in USER_COLUMNS)
     watched = [column for column in USER_COLUMNS if column.watched and (column.name == "email" or not only_email)]
@@ -25,9 +36,9 @@ def plan_users(connection: Connection, *, only_email: bool, migrate_orphans: boo
     in_scope = "true" if migrate_orphans else "s.in_api"
     connection.execute(
         sa.text(f"""
-        INSERT INTO plan_users (id, action, row_action, kept, logged, {_ALL_OLD}, {_ALL_NEW}, {_ALL_INSERT})
-        SELECT id, replace(row_action, 'deleted', 'changed_since'), row_action, kept, logged,
-            {_ALL_OLD}, {_ALL_NEW}, {_ALL_INSERT}
+        INSERT INTO plan_users (id, action, row_action, kept, logged, version, {_OLD_UNIQUE}, {_ALL_NEW}, {_ALL_INSERT})
+        SELECT id, replace(row_action, 'deleted', 'changed_since'), row_action, kept, logged, version,
+            {_OLD_UNIQUE}, {_ALL_NEW}, {_ALL_INSERT}
         FROM (SELECT *, CASE
                 WHEN NOT in_scope THEN 'skipped'
                 WHEN NOT present AND logged THEN 'deleted'
@@ -36,9 +47,10 @@ def plan_users(connection: Connection, *, only_email: bool, migrate_orphans: boo
                 WHEN kept THEN 'changed_since'
                 ELSE 'unchanged' END AS row_action
             FROM (SELECT s.id, {in_scope} AS in_scope, u.id IS NOT NULL AS present, l.id IS NOT NULL AS logged,
-                    ({any_kept}) AS kept, {_OLD}, {new}, {_INSERT}
+                    ({any_kept}) AS kept, {version("u", versions=versions)} AS version, {_OLD}, {new}, {_INSERT}
                 FROM staged_users s LEFT JOIN users u ON u.id = s.id LEFT JOIN left_users l ON l.id = s.id
-                WHERE NOT EXISTS (SELECT FROM conflicts c WHERE c.user_id = s.id)) AS merged) AS decided""")
+                WHERE NOT EXISTS (SELECT FROM conflicts c WHERE c.user_id = s.id)
+                OFFSET 0 /* computes each new value once */) AS merged) AS decided""")
     )
     connection.execute(sa.text("ANALYZE plan_users"))
 

@@ -62,18 +62,14 @@ FORGET_BATCH = f"""
      UNION ALL SELECT FROM {SCHEMA}.two_factor WHERE batch_id = b.id)"""
 
 
-def _newest(table: str) -> str:
-    return f"(SELECT DISTINCT ON (id) * FROM {SCHEMA}.{table} ORDER BY id, batch_id DESC) l"
-
-
 # Of each table: rows that are still as the job left them, and the users of those that are not.
 PREVIEW = f"""
-    SELECT 'users', l.id, {_AS_LEFT} FROM {_newest("users")} LEFT JOIN users u ON u.id = l.id
+    SELECT 'users', l.id, {_AS_LEFT} FROM ({ledger.newest("users")}) l LEFT JOIN users u ON u.id = l.id
         WHERE l.action IN ('insert', 'update')
     UNION ALL SELECT 'accounts', l.user_id, l.fingerprint = {fingerprint(ACCOUNT_IDENTITY, "held.")}
-        FROM {_newest("accounts")} LEFT JOIN accounts held ON held.id = l.id
+        FROM ({ledger.newest("accounts")}) l LEFT JOIN accounts held ON held.id = l.id
     UNION ALL SELECT 'two_factor', l.user_id, l.fingerprint = {fingerprint(TWO_FACTOR_IDENTITY, "held.")}
-        FROM {_newest("two_factor")} LEFT JOIN two_factor held ON held.id = l.id"""
+        FROM ({ledger.newest("two_factor")}) l LEFT JOIN two_factor held ON held.id = l.id"""
 
 
 @dataclass

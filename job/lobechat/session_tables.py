@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from job.clerk.models import CsvUser
 from job.lobechat import ledger
-from job.lobechat.columns import INSERT_COLUMNS, USER_COLUMNS
+from job.lobechat.columns import INSERT_COLUMNS, UNIQUE_USER_COLUMNS, USER_COLUMNS
 
 STAGED_COLUMNS = {
     "staged_csv": {name: "int" if name == "line" else "text" for name in CsvUser._fields},
@@ -52,20 +52,21 @@ STAGED_COLUMNS = {
     "staged_findings": {"user_id": "text", "code": "text", "detail": "text"},
 }
 
-_OLD = {f"old_{column.name}": column.type for column in USER_COLUMNS}
+_OLD = {f"old_{name}": "text" for name in UNIQUE_USER_COLUMNS}
 _NEW = {f"new_{column.name}": column.type for column in USER_COLUMNS}
 _INSERT = {f"insert_{name}": "timestamptz" for name in INSERT_COLUMNS}
 _ACCOUNT_MOMENTS = {"created_at": "timestamp", "updated_at": "timestamp"}
-_HELD = {"held_id": "text", "fingerprint": "bytea", "old": "jsonb"}
+_HELD = {"held_id": "text", "version": "xid"}
 
 PLAN_COLUMNS = {
-    # row_action: what happens to the row of `users`; action: to the user as a whole
+    # row_action: what happens to the row of `users`; action: to the user as a whole; version: of the row, see columns
     "plan_users": {
         "id": "text",
         "action": "text",
         "row_action": "text",
         "kept": "boolean",
         "logged": "boolean",
+        "version": "xid",
         **_OLD,
         **_NEW,
         **_INSERT,
@@ -104,13 +105,9 @@ INDEXES = (
 )
 
 # What an earlier run left, the newest for each row; views, so that they are never out of date.
-_LEFT = {
-    "left_users": f"SELECT DISTINCT ON (id) * FROM {ledger.SCHEMA}.users ORDER BY id, batch_id DESC",
-    "left_accounts": f"SELECT DISTINCT ON (id) * FROM {ledger.SCHEMA}.accounts ORDER BY id, batch_id DESC",
-    "left_two_factor": f"SELECT DISTINCT ON (id) * FROM {ledger.SCHEMA}.two_factor ORDER BY id, batch_id DESC",
-}
+_LEFT = {f"left_{table}": ledger.newest(table) for table in ("users", "accounts", "two_factor")}
 _EMPTY_LEFT = {
-    "left_users": {"batch_id": "bigint", "id": "text", "action": "text", **_OLD, **_NEW},
+    "left_users": {"batch_id": "bigint", "id": "text", "action": "text", **_NEW},
     "left_accounts": {"batch_id": "bigint", "id": "text", "user_id": "text", "action": "text", "fingerprint": "bytea"},
     "left_two_factor": {
         "batch_id": "bigint",

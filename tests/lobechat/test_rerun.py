@@ -103,3 +103,13 @@ def test_the_backup_codes_of_a_second_run_are_those_of_the_first(job: Job) -> No
     job.sql("DELETE FROM users")
     assert job.run(BACKUP_CODES_FILE=str(path)) == 0
     assert path.read_text() == codes
+
+
+def test_no_codes_are_handed_out_for_a_factor_that_lobechat_already_had(job: Job) -> None:
+    job.give([user(1, totp_enabled=True)], user_1={"totp_secret": "7777777777777777777777777777777Q"})
+    job.sql("INSERT INTO users (id, email) VALUES ('user_1', 'u1@example.org')")
+    job.sql("INSERT INTO two_factor (id, user_id, secret, backup_codes) VALUES ('own', 'user_1', 's', 'b')")
+    path = job.folder / "codes.csv"
+    assert job.run(BACKUP_CODES_FILE=str(path)) == 0
+    assert job.sql("SELECT id, secret FROM two_factor") == [("own", "s")]
+    assert "user_1" not in (path.read_text() if path.exists() else "")
