@@ -95,7 +95,8 @@ def migrate(session: Session) -> Outcome:
         context.report.count("input", "csv_rows", check_csv(settings.csv_file))
     plan = migration.plan()
     _report_plan(session, plan)
-    _report_people(session)
+    if settings.dry_run or Stage.VERIFY not in settings.stages or migration.refuses(plan):
+        _report_people(session)  # else verify does, from the rows as they then are
     migration.refuse_conflicts(plan)
     if settings.dry_run:
         return "planned", _counts(plan)
@@ -112,7 +113,7 @@ def verify(session: Session) -> Outcome:
     plan = migration.plan()
     if first:
         _report_plan(session, plan)
-        _report_people(session)
+    _report_people(session)
     with session.database.transaction(migration.connection, read_only=True):
         checks = run_checks(migration.connection, context.run_id)
         changed = count_changed_since(migration.connection) if ledger.exists(migration.connection) else 0
@@ -184,9 +185,10 @@ def _report_people(session: Session) -> None:
     """Who gets in and how, and what the operator should know about whom."""
     report, settings, migration = session.context.report, session.context.settings, session.migration
     with session.database.transaction(migration.connection, read_only=True):
-        report.sign_in(sign_in_table.count_sign_in(migration.connection, settings))
+        sign_in_table.judge_sign_in(migration.connection, settings)
+        report.sign_in(sign_in_table.count_sign_in(migration.connection))
         for provider, links in sign_in_table.count_providers(migration.connection).items():
             report.count("providers", provider, links)
         report_findings(migration.connection, report)
-        for needy in sign_in_table.read_needy(migration.connection, settings):
+        for needy in sign_in_table.read_needy(migration.connection):
             report.attention(needy.user_id, needy.sign_in.value, needy.reason)

@@ -85,6 +85,10 @@ UPDATE_TWO_FACTOR = sa.text(f"""
     FROM plan_two_factor p WHERE p.held_id = held.id AND {_ROWS} AND p.action = 'update'
     AND held.xmin = p.version""")
 
+# A batch is a small slice of LobeChat's tables: reading them whole for each, as hash joins do, never pays.
+BY_INDEX = sa.text("""
+    SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)""")
+
 # The ledger comes first: it tells the rows as they are before the batch writes them.
 LOG_USERS = sa.text(f"""
     INSERT INTO {SCHEMA}.users (batch_id, id, action, {_OLD}, {_NEW})
@@ -140,7 +144,7 @@ class Apply:
                 BEGIN_BATCH,
                 {"run_id": self.database.run_id, "path": self.path, "touched": json.dumps(touched.by_table)},
             ).scalar_one()
-            for statement in (LOG_KEPT, LOG_USERS, *LOG_ROWS):
+            for statement in (LOG_KEPT, BY_INDEX, LOG_USERS, *LOG_ROWS):
                 connection.execute(statement, {"batch_id": batch_id, **batch._asdict()})
             _write_rows(connection, batch, touched)
             assert_touched(connection, before, touched)

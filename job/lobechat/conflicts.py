@@ -69,7 +69,8 @@ def _account_within_input(columns: tuple[str, ...], code: FindingCode) -> str:
         SELECT s.user_id, '{code}', {_OTHER_USER}
         FROM staged_accounts s JOIN (
             SELECT {key}, min(a.user_id) AS first, max(a.user_id) AS last
-            FROM staged_accounts a JOIN plan_users p ON p.id = a.user_id AND p.{ACTIVE}
+            FROM (SELECT {listed(columns)} FROM staged_accounts GROUP BY {listed(columns)} HAVING count(*) > 1) AS twice
+            JOIN staged_accounts a USING ({listed(columns)}) JOIN plan_users p ON p.id = a.user_id AND p.{ACTIVE}
             GROUP BY {key} HAVING min(a.user_id) <> max(a.user_id)) AS same USING ({listed(columns)})
         JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE}"""
 

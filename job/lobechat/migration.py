@@ -107,9 +107,13 @@ class Migration:
         log.info("migrate.planned", batches=len(plan.batches), **numbers)
         return plan
 
+    def refuses(self, plan: Plan) -> bool:
+        """Whether users clash who are not to be left out."""
+        return bool(plan.conflicts) and self.context.settings.conflicts == "fail"
+
     def refuse_conflicts(self, plan: Plan) -> None:
         """Raise ConflictsError before the first write, unless such users are to be left out."""
-        if plan.conflicts and self.context.settings.conflicts == "fail":
+        if self.refuses(plan):
             raise ConflictsError(
                 f"{plan.conflicts} users clash with others; nothing was written",
                 mend="attention.csv names both sides and the mend; or leave them out with"

@@ -92,6 +92,7 @@ PLAN_COLUMNS = {
     },
     "conflicts": {"user_id": "text", "code": "text", "other_id": "text"},
     "moves": {"id": "text"},
+    "sign_in": {"user_id": "text", "class": "text", "reason": "text"},
 }
 
 INDEXES = (

@@ -23,8 +23,8 @@ FINDABLE = (
 )
 CHECKABLE = "'^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)'"
 
-FINAL = f"""
-    final AS (
+JUDGE = sa.text(f"""
+    INSERT INTO sign_in WITH final AS (
         SELECT coalesce(u.id, p.id) AS id, u.id IS NULL AND p.action = 'conflict' AS left_out,
             CASE WHEN p.writes THEN p.new_email ELSE u.email END AS email,
             CASE WHEN p.writes THEN p.new_email_verified ELSE u.email_verified END AS email_verified,
@@ -64,10 +64,9 @@ FINAL = f"""
             WHEN sso THEN '{SignIn.SSO}'
             WHEN by_email AND :mail THEN '{SignIn.SET_PASSWORD}'
             ELSE '{SignIn.HELP}' END AS class
-        FROM judged)"""
-COUNTS = sa.text(f"WITH {FINAL} SELECT class, count(*) FROM classed GROUP BY class")
-NEEDY = sa.text(f"""
-    WITH {FINAL} SELECT id, class, CASE
+        FROM judged)
+    SELECT id, class, CASE
+        WHEN class NOT IN ('{SignIn.HELP}', '{SignIn.SET_PASSWORD}') THEN NULL
         WHEN class = '{SignIn.SET_PASSWORD}' AND password THEN '{SignInReason.EMAIL_UNVERIFIED}'
         WHEN class = '{SignIn.SET_PASSWORD}' THEN '{SignInReason.NO_PASSWORD}'
         WHEN left_out THEN '{SignInReason.CONFLICT}'
@@ -75,7 +74,9 @@ NEEDY = sa.text(f"""
         WHEN NOT findable THEN '{SignInReason.EMAIL_NOT_FINDABLE}'
         WHEN by_email THEN '{SignInReason.NO_MAIL_SERVICE}'
         ELSE '{SignInReason.EMAIL_SIGN_IN_DISABLED}' END
-    FROM classed WHERE class IN ('{SignIn.HELP}', '{SignIn.SET_PASSWORD}') ORDER BY id""")
+    FROM classed""")
+COUNTS = sa.text("SELECT class, count(*) FROM sign_in GROUP BY class")
+NEEDY = sa.text("SELECT user_id, class, reason FROM sign_in WHERE reason IS NOT NULL ORDER BY user_id")
 PROVIDERS = sa.text("""
     SELECT provider_id, count(*) AS links FROM (
         SELECT provider_id FROM accounts WHERE provider_id <> 'credential'
@@ -102,17 +103,22 @@ def _configuration(settings: Settings) -> dict[str, object]:
     }
 
 
-def count_sign_in(connection: Connection, settings: Settings) -> dict[SignIn, int]:
+def judge_sign_in(connection: Connection, settings: Settings) -> None:
+    """Fill the session's table `sign_in`, empty after each new plan: a row for each user."""
+    connection.execute(JUDGE, _configuration(settings))
+
+
+def count_sign_in(connection: Connection) -> dict[SignIn, int]:
     """Users by their way in; the numbers add up to all users."""
     counts = dict.fromkeys(SignIn, 0)
-    for name, count in connection.execute(COUNTS, _configuration(settings)):
+    for name, count in connection.execute(COUNTS):
         counts[SignIn(name)] = count
     return counts
 
 
-def read_needy(connection: Connection, settings: Settings) -> Iterator[Needy]:
+def read_needy(connection: Connection) -> Iterator[Needy]:
     """Everyone who must set a password or has no way in, streamed."""
-    with connection.execute(NEEDY, _configuration(settings), execution_options={"yield_per": 2000}) as result:
+    with connection.execute(NEEDY, execution_options={"yield_per": 2000}) as result:
         for user_id, sign_in, reason in result:
             yield Needy(user_id, SignIn(sign_in), reason)
 
