@@ -68,6 +68,11 @@ class Postgres:
         """The process id of the postmaster."""
         return int((self._data / "postmaster.pid").read_text().split()[0])
 
+    def crash_and_restart(self) -> None:
+        """End the server as a crash does, without a checkpoint, and start it again on the same port."""
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self._data))
+        self._start(self.port)
+
     def execute(self, statement: str, database: str = "postgres") -> None:
         """Run one statement outside of a transaction."""
         with closing(psycopg2.connect(self.url(database))) as connection:
@@ -119,9 +124,9 @@ class Postgres:
             with (self._data / "postgresql.conf").open("a") as file:
                 file.write(HASTY)
 
-    def _start(self) -> None:
+    def _start(self, given_port: int | None = None) -> None:
         for attempt in range(START_ATTEMPTS):
-            port, log = _free_port(), self.folder / "log"
+            port, log = given_port or _free_port(), self.folder / "log"
             options = f"-h 127.0.0.1 -p {port} -k '{self._socket_folder}'"
             try:
                 self._run("pg_ctl", "start", "-w", "-t", "120", "-D", str(self._data), "-l", str(log), "-o", options)

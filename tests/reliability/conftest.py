@@ -14,7 +14,12 @@ USERS = 300
 
 @pytest.fixture
 def job(lobechat_url: str, tmp_path: Path) -> Job:
-    made = Job(lobechat_url, tmp_path)
+    return make_job(lobechat_url, tmp_path)
+
+
+def make_job(url: str, folder: Path) -> Job:
+    """300 of Clerk's users, of whom 200 are in LobeChat; each has a password and a link to Google."""
+    made = Job(url, folder)
     made.sql(
         "INSERT INTO users (id, email) SELECT 'user_' || n, 'U' || n || '@example.org' FROM generate_series(1, 200) n"
     )

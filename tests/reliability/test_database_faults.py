@@ -1,0 +1,107 @@
+"""A server that crashes, fills up, deadlocks, is a replica or has no connection left: one message, no half batch.
+
+Each test ends with a plain run, after which the rows are those of an uninterrupted one.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+
+from sandbox.lobechat import create_lobechat
+from sandbox.postgres import Postgres
+from tests.lobechat.conftest import DIGEST, TABLES, Job, user
+from tests.reliability.conftest import make_job, start
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def rows_of_a_copy(job: Job, server: Postgres) -> Rows:
+    """The rows that an uninterrupted run leaves in a copy of the job's database."""
+    name = server.create_database(urlsplit(job.url).path[1:])
+    try:
+        copy = Job(server.url(name), job.folder)
+        assert copy.run() == 0
+        return copy.rows(*TABLES, "messages")
+    finally:
+        server.drop_database(name)
+
+
+@pytest.fixture
+def expected(job: Job, server: Postgres) -> Rows:
+    return rows_of_a_copy(job, server)
+
+
+def assert_no_half_batch(job: Job) -> None:
+    """Every user in the ledger has both accounts, and nobody else has one."""
+    [(users, accounts)] = job.sql(
+        "SELECT (SELECT count(*) FROM clerk_to_betterauth.users), (SELECT count(*) FROM accounts)"
+    )
+    assert (accounts, users % 10) == (users * 2, 0)
+
+
+def wait_for_blocked_job(cursor: Any) -> None:
+    """Return as soon as a statement of the job waits for a lock."""
+    for _ in range(600):
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")  # pg_stat_activity stands still here
+        if cursor.fetchone()[0]:
+            return
+        time.sleep(0.05)
+    pytest.fail("the job waits for no lock")
+
+
+@pytest.fixture
+def own_server() -> Iterator[Postgres]:
+    """A server of its own that survives a crash with all it committed."""
+    with Postgres(int(os.environ.get("TEST_POSTGRES_VERSION", "16"))) as running:
+        yield running
+
+
+def test_a_crash_of_the_server_in_the_middle_of_a_batch_costs_nothing(own_server: Postgres, tmp_path: Path) -> None:
+    url = own_server.url(own_server.create_database())
+    create_lobechat(url, "0075")
+    job = make_job(url, tmp_path)
+    expected = rows_of_a_copy(job, own_server)
+    with closing(psycopg2.connect(url)) as other, other.cursor() as cursor, start(job) as process:
+        cursor.execute("SELECT FROM users WHERE id = 'user_150' FOR UPDATE")
+        wait_for_blocked_job(cursor)
+        own_server.crash_and_restart()
+        assert_no_half_batch(job)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output[-2000:]
+    assert output.count("database.connection_lost") == 1
+    assert job.rows(*TABLES, "messages") == expected
+    assert job.run() == 0
+    assert job.rows(*TABLES, "messages") == expected
+
+
+def test_a_deadlock_costs_nothing(job: Job, server: Postgres) -> None:
+    """LobeChat holds a user's account and asks for the user, whom the job holds while it asks for the account."""
+    weak = "$2y$" + DIGEST[4:]  # LobeChat cannot check it, so the job rewrites the account
+    job.give([user(1, password_enabled=True)], user_1={"password_digest": weak, "password_hasher": "bcrypt"})
+    job.sql(
+        "INSERT INTO accounts (id, user_id, provider_id, account_id, password, updated_at)"
+        " VALUES ('held', 'user_1', 'credential', 'user_1', %s, now())",
+        weak,
+    )
+    expected = rows_of_a_copy(job, server)
+    server.execute(f"ALTER DATABASE {urlsplit(job.url).path[1:]} SET deadlock_timeout = '2s'")
+    with closing(psycopg2.connect(job.url)) as other, other.cursor() as cursor, start(job) as process:
+        cursor.execute("SET deadlock_timeout = '1min'")  # who looks first, the job, is the one that is cut off
+        cursor.execute("SELECT FROM accounts WHERE id = 'held' FOR UPDATE")
+        wait_for_blocked_job(cursor)
+        cursor.execute("UPDATE users SET avatar = avatar WHERE id = 'user_1'")
+        other.commit()
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output[-2000:]
+    assert job.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == [(1,)]
+    assert output.count("migrate.planned") == 3  # at first, anew after the deadlock, and to verify
+    assert job.rows(*TABLES, "messages") == expected
+    assert job.run() == 0
+    assert job.rows(*TABLES, "messages") == expected
