@@ -23,6 +23,7 @@ from job.stop import Stop
 log = structlog.get_logger()
 
 CONNECTION_ATTEMPTS = 3  # the work goes on after a restart of the server; more often it is time to give up
+READING = {Stage.CHECK, Stage.EXPORT}  # the stages that a replica allows; an upgrade in check is refused by the server
 
 
 def main(environ: Mapping[str, str], folder: Path) -> int:
@@ -82,7 +83,8 @@ def _work(context: Context) -> None:
     to_do = list(settings.stages)
     for attempt in range(1, CONNECTION_ATTEMPTS + 1):
         try:
-            with translated(context.stop), hold_lock(database) as lock:
+            to_write = not READING.issuperset(to_do)
+            with translated(context.stop), hold_lock(database, to_write=to_write) as lock:
                 _run_stages(context, database, lock, to_do)
         except ConnectionLostError as exc:
             if attempt == CONNECTION_ATTEMPTS:

@@ -73,6 +73,9 @@ _BY_CONNECT_TEXT: tuple[tuple[str, type[JobError], str, str], ...] = (
         "the server's certificate was not accepted",
         "check sslmode and sslrootcert in the URL",
     ),
+    ("too many clients", *_BY_SQLSTATE["53"]),
+    ("too many connections", *_BY_SQLSTATE["53"]),
+    ("remaining connection slots", *_BY_SQLSTATE["53"]),
     ("invalid connection option", SettingsError, "the database URL cannot be read", "check its parameters"),
     ("invalid URI query parameter", SettingsError, "the database URL cannot be read", "check its parameters"),
     ("invalid sslmode", SettingsError, "the database URL cannot be read", "check its sslmode"),
@@ -100,6 +103,12 @@ def translate(error: psycopg2.Error) -> JobError | None:
             name = errorcodes.lookup(code) if len(code) == 5 else "CONNECTION"  # noqa: PLR2004 - an SQLSTATE's length
             return kind(f"{message} ({code} {name.lower()})", mend=mend)
     return None
+
+
+def read_only_error() -> JobError:
+    """The job's error for a replica, met before the server has to refuse a statement."""
+    kind, message, mend = _BY_SQLSTATE["25006"]
+    return kind(message, mend=mend)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from job.errors import LockHeldError, NotLobeChatError
 from job.lobechat.database import Database
-from job.lobechat.database_errors import ConnectionLostError
+from job.lobechat.database_errors import ConnectionLostError, read_only_error
 
 log = structlog.get_logger()
 
@@ -34,6 +34,7 @@ STILL_HELD = sa.text("""
     SELECT pg_backend_pid(), EXISTS (
         SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = :space AND objid = :number
         AND granted AND pid = :pid)""")
+READ_ONLY = sa.text("SELECT current_setting('transaction_read_only')::boolean")
 BACKEND = sa.text("SELECT pg_backend_pid()")
 
 
@@ -69,16 +70,19 @@ def backend_pid(connection: Connection) -> int:
 
 
 @contextmanager
-def hold_lock(database: Database) -> Iterator[Lock]:
-    """Take the lock for the time of the block.
+def hold_lock(database: Database, *, to_write: bool) -> Iterator[Lock]:
+    """Take the lock for the time of the block, in which tables, if only temporary ones, are made where `to_write`.
 
-    Raises LockHeldError, naming the holder and since when; NotLobeChatError behind a pooler in transaction mode.
+    Raises LockHeldError, naming the holder and since when; NotLobeChatError behind a pooler in transaction mode and,
+    where `to_write`, for a replica.
     """
     with database.connect() as connection, database.transaction(connection):
         connection.execute(PATIENT)
         acquired, pid = connection.execute(TRY_LOCK, LOCK_KEY).one()
         if not acquired:
             raise _held_by_another(connection)
+        if to_write and connection.execute(READ_ONLY).scalar_one():
+            raise read_only_error()
         _refuse_pooler(database)
         log.info("lock.held")
         yield Lock(pid)

@@ -4,9 +4,12 @@ Each test ends with a plain run, after which the rows are those of an uninterrup
 """
 
 import os
+import shutil
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +17,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
+from job.lobechat import database, migration
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
 from tests.lobechat.conftest import DIGEST, TABLES, Job, user
@@ -103,5 +107,104 @@ def test_a_deadlock_costs_nothing(job: Job, server: Postgres) -> None:
     assert job.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == [(1,)]
     assert output.count("migrate.planned") == 3  # at first, anew after the deadlock, and to verify
     assert job.rows(*TABLES, "messages") == expected
+    assert job.run() == 0
+    assert job.rows(*TABLES, "messages") == expected
+
+
+@pytest.fixture
+def standby(server: Postgres) -> Iterator[Postgres]:
+    """A hot standby: a copy of the server as it is now, which follows it."""
+    with tempfile.TemporaryDirectory(prefix="standby-") as name:  # pytest's own are closed to the server's user
+        folder = Path(name)
+        shutil.copy2(server.folder / "password", folder)
+        if server._user:
+            shutil.chown(folder, server._user)
+        server._run("pg_basebackup", "-D", str(folder / "data"), "-d", server.url(), "-R", "--checkpoint=fast")
+        with Postgres(server.version, folder) as running:
+            yield running
+
+
+def test_a_hot_standby_is_named_and_not_written(job: Job, expected: Rows, standby: Postgres) -> None:
+    primary, before = job.url, job.rows(*TABLES, "messages")
+    job.url = standby.url(urlsplit(primary).path[1:])
+    assert job.sql("SELECT pg_is_in_recovery()") == [(True,)]
+    for stages in ("check,migrate,verify", "verify", "rollback", "cleanup"):
+        assert job.run(STAGES=stages) == 5
+        assert "read-only" in job.report["error"]["message"]
+        assert "primary" in job.report["error"]["mend"]
+        assert job.report["stages"] == []
+    assert job.run(STAGES="check") == 0
+    job.url = primary
+    assert job.rows(*TABLES, "messages") == before
+    assert job.run() == 0
+    assert job.rows(*TABLES, "messages") == expected
+
+
+@pytest.fixture
+def crowd(server: Postgres) -> Iterator[list[Any]]:
+    """Connections that are all the server allows."""
+    connections: list[Any] = []
+    with suppress(psycopg2.OperationalError):
+        while True:
+            connections.append(psycopg2.connect(server.url()))
+            connections[-1].autocommit = True
+    yield connections
+    give_back(connections, len(connections) - 1)
+    connections[0].close()
+
+
+def give_back(connections: list[Any], number: int) -> None:
+    """Close that many, and wait until the server's processes behind them are gone."""
+    for _ in range(number):
+        connections.pop().close()
+    with connections[0].cursor() as cursor:
+        for _ in range(200):
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'")
+            if cursor.fetchone()[0] <= len(connections):
+                return
+            time.sleep(0.02)
+
+
+@pytest.mark.parametrize("free", [0, 1, 2])
+def test_too_few_connections_end_with_75_and_nothing_is_written(
+    job: Job, expected: Rows, crowd: list[Any], monkeypatch: pytest.MonkeyPatch, *, free: int
+) -> None:
+    """The lock takes one connection, and the look for a pooler two more for a moment."""
+    monkeypatch.setitem(database.PATIENCE_SECONDS, "node", 1)
+    give_back(crowd, free)
+    assert job.run() == 75
+    assert "out of room, memory or connections" in job.report["error"]["message"]
+    give_back(crowd, len(crowd) - 1)
+    assert job.sql("SELECT to_regclass('clerk_to_betterauth.batches')") == [(None,)]
+    assert job.run() == 0
+    assert job.rows(*TABLES, "messages") == expected
+
+
+def test_a_run_waits_for_a_connection(
+    job: Job, expected: Rows, crowd: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    timer = threading.Timer(1, give_back, (crowd, 3))
+    timer.start()
+    assert job.run() == 0
+    timer.join()
+    assert "database.unreachable" in capsys.readouterr().out
+    give_back(crowd, len(crowd) - 1)
+    assert job.rows(*TABLES, "messages") == expected
+
+
+def test_a_table_that_stays_locked_ends_with_75_after_several_attempts(
+    job: Job, expected: Rows, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reads pass, so the plan is made anew each time and only the batch waits."""
+    monkeypatch.setattr(database, "LOCK_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(migration, "BUSY_ATTEMPTS", 3)
+    before = job.rows(*TABLES, "messages")
+    with closing(psycopg2.connect(job.url)) as other, other.cursor() as cursor:
+        cursor.execute("LOCK TABLE accounts IN SHARE MODE")
+        assert job.run() == 75
+    assert "holds a lock on a table" in job.report["error"]["message"]
+    assert capsys.readouterr().out.count("migrate.planned") == 3
+    assert job.rows(*TABLES, "messages") == before
+    assert_no_half_batch(job)
     assert job.run() == 0
     assert job.rows(*TABLES, "messages") == expected
