@@ -12,7 +12,7 @@ from typing import Self
 import structlog
 
 import schema
-from job.clerk import check_csv, export_users, fetch_csv
+from job.clerk import export_users, fetch_csv
 from job.context import Context
 from job.errors import SchemaOutdatedError, VerificationError
 from job.lobechat import ledger, sign_in_table
@@ -91,8 +91,6 @@ def migrate(session: Session) -> Outcome:
     """Plan, name what the operator should know, and (unless it is a dry run) apply."""
     context, migration = session.context, session.migration
     settings = context.settings
-    if settings.path == "full" and settings.csv_required:
-        context.report.count("input", "csv_rows", check_csv(settings.csv_file))
     plan = migration.plan()
     _report_plan(session, plan)
     if settings.dry_run or Stage.VERIFY not in settings.stages or migration.refuses(plan):

@@ -1,4 +1,4 @@
-"""The dashboard's CSV: checked as a whole before anything is written, then streamed row by row.
+"""The dashboard's CSV, streamed row by row and checked on the way: all of it, before anything is written.
 
 What the files in the field hold: a comment line above the header, a byte-order mark, CRLF, line breaks inside quoted
 names, columns that are missing or unknown, and a 14th column `created_at`.
@@ -28,36 +28,27 @@ MEND = "export the users again in Clerk's dashboard (Configure, Settings, User e
 
 
 def read_csv(path: Path) -> Iterator[CsvUser]:
-    """Each row, by column name, cells trimmed and empty ones None.  Raises InputError at the first bad row."""
-    with _open(path) as table:
-        pick, make, width = table.picker(), CsvUser._make, len(table.header)
-        for line, row in table.rows():
-            if len(row) != width:
-                raise InputError(f"{path.name}: {_wrong_width(line, row, width)}", mend=MEND)
-            cells: list[Any] = [cell.strip() or None for cell in row]
-            cells += (line, None)
-            user = make(pick(cells))
-            if not user.id or not is_id(user.id):
-                raise InputError(f"{path.name}: line {line}, column id: not a Clerk id", mend=MEND)
-            yield user
+    """Each row, by column name, cells trimmed and empty ones None.
 
-
-def check_csv(path: Path) -> int:
-    """The number of rows; InputError names every line that is not as it should be, and its column."""
-    count, faults, total = 0, [], 0
+    At the end InputError names every line that is not as it should be, and its column.
+    """
+    count = total = 0
+    faults = []
     with _open(path) as table:
         table.warn_of_missing()
+        pick, make = table.picker(), CsvUser._make
         for line, row in table.rows():
             count += 1
-            fault = table.find_fault(line, row)
-            if fault:
+            if fault := table.find_fault(line, row):
                 total += 1
-                if total <= LISTED:
-                    faults.append(fault)
+                faults += [fault] if total <= LISTED else []
+                continue
+            cells: list[Any] = [cell.strip() or None for cell in row]
+            cells += (line, None)
+            yield make(pick(cells))
     if total:
         more = (f"and {total - LISTED} more lines",) if total > LISTED else ()
         raise InputError(f"{path.name}: {total} of {count} rows are bad", mend=MEND, details=(*faults, *more))
-    return count
 
 
 class _Table:

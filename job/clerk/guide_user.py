@@ -21,7 +21,7 @@ _decoder = msgspec.json.Decoder(_User)
 
 def is_guide_user(data: bytes) -> bool:
     """Whether this JSON object has the guide's names rather than Clerk's."""
-    return (b'"primaryEmail"' in data or b'"verificationStatus"' in data) and b'"email_addresses"' not in data
+    return b'"email_addresses"' not in data and (b'"primaryEmail"' in data or b'"verificationStatus"' in data)
 
 
 def decode_guide_user(data: bytes) -> ClerkUser:

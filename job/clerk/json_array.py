@@ -56,6 +56,7 @@ class JsonArray(Generic[T]):
         self._expect(b"[")
         ended = self._next() == b"]"
         while not ended:
+            yield from self._whole_lines()
             if self._next() != b"{":
                 raise self._error("an object should begin here")
             value = self._line() if self._by_line else None
@@ -67,6 +68,18 @@ class JsonArray(Generic[T]):
         self._expect(b"]")
         if self._next():
             raise self._error("the array has ended, yet something follows")
+
+    def _whole_lines(self) -> Iterator[T]:
+        """The objects from here on that fill a line each, but for its comma: all but a few of what the export wrote."""
+        buffer = self._buffer
+        while (end := buffer.find(b"},\n{", self._at)) >= 0:
+            try:
+                value = self._decode(buffer[self._at : end + 1])
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                return
+            self._at = end + 3
+            self.count += 1
+            yield value
 
     def _line(self) -> T | None:
         """The object that fills the rest of this line, as the export writes it; None where it is not so."""

@@ -1,21 +1,37 @@
-"""COPY of Python tuples into a table of the session, through csv: its writer is C, and None is SQL NULL."""
+"""COPY of Python rows into a table of the session, in PostgreSQL's text format."""
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.engine import Connection
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))  # the backslash first
 
 
-def copy_rows(connection: Connection, table: str, rows: Iterable[Sequence[object]]) -> None:
-    """COPY `rows` into `table`, all columns in order.  An empty string would arrive as NULL; the mapping gives none."""
-    buffer = io.StringIO()
-    # With "\n" the writer of Python 3.11 leaves a lone carriage return unquoted, and COPY takes it for a line end.
-    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
-    if buffer.tell() == 0:
-        return
-    buffer.seek(0)
-    cursor: Any = connection.connection.cursor()
-    with cursor:
-        cursor.copy_expert(f"COPY {table} FROM STDIN (FORMAT csv)", buffer, size=1 << 16)
+def format_rows(rows: Iterable[Sequence[object]]) -> bytes:
+    """The rows as COPY reads them.  None is NULL, and so would an empty string be; the mapping gives none."""
+    lines = []
+    for row in rows:
+        cells = ["" if cell is None else cell if cell.__class__ is str else str(cell) for cell in row]
+        text = "".join(cells)
+        for sign, escape in _ESCAPES:
+            if sign in text:
+                cells = [cell.replace(sign, escape) for cell in cells]
+        lines.append("\t".join(cells))
+    lines.append("")
+    return "\n".join(lines).encode()
+
+
+def copy_formatted(connection: "Connection", table: str, data: bytes) -> None:
+    """COPY what `format_rows` made into `table`, all columns in order."""
+    if data:
+        cursor: Any = connection.connection.cursor()
+        with cursor:
+            cursor.copy_expert(f"COPY {table} FROM STDIN (NULL '')", io.BytesIO(data), size=1 << 16)
+
+
+def copy_rows(connection: "Connection", table: str, rows: Iterable[Sequence[object]]) -> None:
+    """Format and COPY."""
+    copy_formatted(connection, table, format_rows(rows))

@@ -70,7 +70,8 @@ class Migration:
     def _stage_clerk(self) -> None:
         settings, progress = self.context.settings, self.context.progress
         if settings.csv_required:
-            stage_csv(self.connection, read_csv(settings.csv_file), self.context)
+            rows = stage_csv(self.connection, read_csv(settings.csv_file), self.context)
+            self.context.report.count("input", "csv_rows", rows)
         progress.begin("map", None)
         stage_users(self.connection, read_users(settings.json_file), self._mapping_options(), self.context)
         progress.end()

@@ -7,12 +7,11 @@ filled but not made.  PostgreSQL drops them with the session: a killed run leave
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.clerk.models import CsvUser
 from job.lobechat import ledger
 from job.lobechat.columns import INSERT_COLUMNS, UNIQUE_USER_COLUMNS, USER_COLUMNS
 
 STAGED_COLUMNS = {
-    "staged_csv": {name: "int" if name == "line" else "text" for name in CsvUser._fields},
+    "staged_csv": {"line": "int", "id": "text", "row": "bytea"},  # row: a CsvUser as MessagePack
     "staged_users": {
         "id": "text",
         "email": "text",
