@@ -1,15 +1,20 @@
-"""The job as a process of its own, to be killed."""
+"""The job as a process of its own, to be killed; and what must be there however it ended."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.lobechat.conftest import DIGEST, PREFIX, Job, google, user
+from sandbox.postgres import Postgres
+from tests.lobechat.conftest import DIGEST, PREFIX, TABLES, Job, google, user
 
 USERS = 300
+
+Rows = dict[str, list[tuple[Any, ...]]]
 
 
 @pytest.fixture
@@ -49,3 +54,27 @@ def start(job: Job, **settings: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "job"], cwd=job.folder, env=environ, stdout=subprocess.PIPE, text=True
     )
+
+
+def rows_of_a_copy(job: Job, server: Postgres) -> Rows:
+    """The rows that an uninterrupted run leaves in a copy of the job's database."""
+    name = server.create_database(urlsplit(job.url).path[1:])
+    try:
+        copy = Job(server.url(name), job.folder)
+        assert copy.run() == 0
+        return copy.rows(*TABLES, "messages")
+    finally:
+        server.drop_database(name)
+
+
+@pytest.fixture
+def expected(job: Job, server: Postgres) -> Rows:
+    return rows_of_a_copy(job, server)
+
+
+def assert_no_half_batch(job: Job) -> None:
+    """Every user in the ledger has both accounts, and nobody else has one."""
+    [(users, accounts)] = job.sql(
+        "SELECT (SELECT count(*) FROM clerk_to_betterauth.users), (SELECT count(*) FROM accounts)"
+    )
+    assert (accounts, users % 10) == (users * 2, 0)

@@ -21,33 +21,7 @@ from job.lobechat import database, migration
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
 from tests.lobechat.conftest import DIGEST, TABLES, Job, user
-from tests.reliability.conftest import make_job, start
-
-Rows = dict[str, list[tuple[Any, ...]]]
-
-
-def rows_of_a_copy(job: Job, server: Postgres) -> Rows:
-    """The rows that an uninterrupted run leaves in a copy of the job's database."""
-    name = server.create_database(urlsplit(job.url).path[1:])
-    try:
-        copy = Job(server.url(name), job.folder)
-        assert copy.run() == 0
-        return copy.rows(*TABLES, "messages")
-    finally:
-        server.drop_database(name)
-
-
-@pytest.fixture
-def expected(job: Job, server: Postgres) -> Rows:
-    return rows_of_a_copy(job, server)
-
-
-def assert_no_half_batch(job: Job) -> None:
-    """Every user in the ledger has both accounts, and nobody else has one."""
-    [(users, accounts)] = job.sql(
-        "SELECT (SELECT count(*) FROM clerk_to_betterauth.users), (SELECT count(*) FROM accounts)"
-    )
-    assert (accounts, users % 10) == (users * 2, 0)
+from tests.reliability.conftest import Rows, assert_no_half_batch, make_job, rows_of_a_copy, start
 
 
 def wait_for_blocked_job(cursor: Any) -> None:

@@ -1,0 +1,101 @@
+"""A disk without room: exit 75, no half batch, and with room the job goes on."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from sandbox.postgres import Postgres
+from tests.lobechat.conftest import TABLES, Job
+from tests.reliability.conftest import Rows, assert_no_half_batch
+
+NO_ROOM = Path("/dev/full")  # whatever is written there meets ENOSPC
+SIZE = 64 << 20
+STEP = 64 << 10
+CAP_SYS_ADMIN = 21
+
+
+def may_mount() -> bool:
+    """Whether this process may mount a file system: root may, but for most containers."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return any(line.startswith("CapEff:") and int(line.split()[1], 16) >> CAP_SYS_ADMIN & 1 for line in lines)
+
+
+@contextmanager
+def without_room(file: Path) -> Iterator[None]:
+    """Put a device without room in place of an empty file of the server."""
+    assert file.stat().st_size == 0
+    aside = file.with_suffix(".aside")
+    file.rename(aside)
+    file.symlink_to(NO_ROOM)
+    try:
+        yield
+    finally:
+        aside.rename(file)
+
+
+@pytest.mark.skipif(not NO_ROOM.exists(), reason="only Linux has /dev/full")
+def test_a_full_disk_ends_with_75_and_takes_the_batch_back(job: Job, server: Postgres, expected: Rows) -> None:
+    """The batch's users are written when `accounts` has to grow and cannot."""
+    before = job.rows(*TABLES, "messages")
+    [(path,)] = job.sql("SELECT pg_relation_filepath('accounts')")
+    with without_room(server.folder / "data" / path):
+        assert job.run(BATCH_SIZE="10") == 75
+        assert "out of room" in job.report["error"]["message"]
+        assert "53100 disk_full" in job.report["error"]["message"]
+    assert job.rows(*TABLES, "messages") == before
+    assert_no_half_batch(job)
+    assert job.run(BATCH_SIZE="10") == 0
+    assert job.rows(*TABLES, "messages") == expected
+
+
+@pytest.fixture
+def volume(job: Job, server: Postgres) -> Iterator[Path]:
+    """A file system of 64 MB that holds the job's database, its temporary tables among it, and nothing else."""
+    name = urlsplit(job.url).path[1:]
+    with tempfile.TemporaryDirectory(prefix="volume-") as folder:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "volume", folder], check=True)
+        try:
+            if server._user:
+                shutil.chown(folder, server._user)
+            server.execute(f"CREATE TABLESPACE volume LOCATION '{folder}'")
+            server.execute(f"ALTER DATABASE {name} SET TABLESPACE volume")
+            yield Path(folder)
+            (Path(folder) / "ballast").unlink()
+            server.execute(f"ALTER DATABASE {name} SET TABLESPACE pg_default")
+            server.execute("DROP TABLESPACE volume")
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def leave_room(volume: Path, room: int) -> None:
+    """Fill the file system until only that many bytes are free."""
+    ballast = volume / "ballast"
+    ballast.unlink(missing_ok=True)
+    state = os.statvfs(volume)
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, state.f_bavail * state.f_frsize - room)
+
+
+@pytest.mark.skipif(not may_mount(), reason="only root may mount a file system")
+def test_a_volume_full_at_any_moment_ends_with_75_and_no_half_batch(job: Job, expected: Rows, volume: Path) -> None:
+    """Each run has a little more room than the one before, until one comes through."""
+    rooms = iter(range(0, SIZE, STEP))
+    arrived = {0}
+    leave_room(volume, next(rooms))
+    while (code := job.run(BATCH_SIZE="10")) == 75:
+        assert "out of room" in job.report["error"]["message"]
+        if job.sql("SELECT to_regclass('clerk_to_betterauth.batches')") != [(None,)]:
+            assert_no_half_batch(job)
+        arrived.add(job.sql("SELECT count(*) FROM accounts")[0][0])
+        leave_room(volume, next(rooms))
+    assert code == 0
+    assert len(arrived) > 1, "no run filled the disk between two batches"
+    assert job.rows(*TABLES, "messages") == expected
