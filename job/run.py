@@ -87,6 +87,8 @@ def _work(context: Context) -> None:
             with translated(context.stop), hold_lock(database, to_write=to_write) as lock:
                 _run_stages(context, database, lock, to_do)
         except ConnectionLostError as exc:
+            if not to_do:  # every stage has ended; what broke is the lock's connection, which nobody needs any more
+                return
             if attempt == CONNECTION_ATTEMPTS:
                 raise
             log.warning("database.connection_lost", attempt=attempt, reason=exc.message)

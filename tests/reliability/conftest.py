@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,3 +79,13 @@ def assert_no_half_batch(job: Job) -> None:
         "SELECT (SELECT count(*) FROM clerk_to_betterauth.users), (SELECT count(*) FROM accounts)"
     )
     assert (accounts, users % 10) == (users * 2, 0)
+
+
+def wait_for_blocked_job(cursor: Any) -> None:
+    """Return as soon as a statement of the job waits for a lock."""
+    for _ in range(600):
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")  # pg_stat_activity stands still here
+        if cursor.fetchone()[0]:
+            return
+        time.sleep(0.05)
+    pytest.fail("the job waits for no lock")

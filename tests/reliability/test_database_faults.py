@@ -21,17 +21,7 @@ from job.lobechat import database, migration
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
 from tests.lobechat.conftest import DIGEST, TABLES, Job, user
-from tests.reliability.conftest import Rows, assert_no_half_batch, make_job, rows_of_a_copy, start
-
-
-def wait_for_blocked_job(cursor: Any) -> None:
-    """Return as soon as a statement of the job waits for a lock."""
-    for _ in range(600):
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")  # pg_stat_activity stands still here
-        if cursor.fetchone()[0]:
-            return
-        time.sleep(0.05)
-    pytest.fail("the job waits for no lock")
+from tests.reliability.conftest import Rows, assert_no_half_batch, make_job, rows_of_a_copy, start, wait_for_blocked_job
 
 
 @pytest.fixture
