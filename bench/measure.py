@@ -6,8 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -15,12 +16,13 @@ import psycopg2
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
 
+SAMPLED_EVERY_SECONDS = 0.1
 TABLES = ("users", "accounts", "two_factor")
 
 
 @dataclass
 class Run:
-    """What a run of the job said of its stages, and the most memory it held (MiB)."""
+    """What a run of the job said of its stages, and the most memory it held, its second process included (MiB)."""
 
     exit_code: int
     peak_mib: float
@@ -34,17 +36,34 @@ def run_job(settings: dict[str, str]) -> Run:
         process = subprocess.Popen(
             [sys.executable, "-m", "job"], env={**settings, "PATH": os.environ["PATH"]}, stdout=output
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, sum(_peak_mib(pid) for pid in (process.pid, *_children(process.pid))))
+            time.sleep(SAMPLED_EVERY_SECONDS)
         output.seek(0)
         lines = [json.loads(line) for line in output]
-    run = Run(process.returncode, usage.ru_maxrss / 1024)
+    run = Run(process.returncode, peak)
     for line in lines:
         if line["event"] == "stage.ended":
             run.seconds[line["stage"]], run.counts[line["stage"]] = line["seconds"], line
     if run.exit_code:
         print("\n".join(str(line) for line in lines[-5:]), file=sys.stderr)
     return run
+
+
+def _children(pid: int) -> list[int]:
+    with suppress(OSError):
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
+
+
+def _peak_mib(pid: int) -> float:
+    """The most memory that this process has held so far, as Linux's /proc tells; 0 where there is none."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def copy_raw(server: Postgres, url: str) -> float:

@@ -12,7 +12,8 @@ from typing import Self
 import structlog
 
 import schema
-from job.clerk import export_users, fetch_csv
+from job.clerk.csv_fetch import fetch_csv
+from job.clerk.export import export_users
 from job.context import Context
 from job.errors import SchemaOutdatedError, VerificationError
 from job.lobechat import ledger, sign_in_table
@@ -112,7 +113,7 @@ def verify(session: Session) -> Outcome:
     if first:
         _report_plan(session, plan)
     _report_people(session)
-    with session.database.transaction(migration.connection, read_only=True):
+    with migration.reading():
         checks = run_checks(migration.connection, context.run_id)
         changed = count_changed_since(migration.connection) if ledger.exists(migration.connection) else 0
     for one in checks:
@@ -174,7 +175,7 @@ def _report_plan(session: Session, plan: Plan) -> None:
         for action, count in actions.items():
             report.count(table, action, count)
     if plan.conflicts:
-        with session.database.transaction(migration.connection, read_only=True):
+        with migration.reading():
             for user_id, code, other_id in read_conflicts(migration.connection):
                 report.conflict(user_id, code, other_id)
 
@@ -182,7 +183,7 @@ def _report_plan(session: Session, plan: Plan) -> None:
 def _report_people(session: Session) -> None:
     """Who gets in and how, and what the operator should know about whom."""
     report, settings, migration = session.context.report, session.context.settings, session.migration
-    with session.database.transaction(migration.connection, read_only=True):
+    with migration.reading():
         sign_in_table.judge_sign_in(migration.connection, settings)
         report.sign_in(sign_in_table.count_sign_in(migration.connection))
         for provider, links in sign_in_table.count_providers(migration.connection).items():

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import sqlalchemy as sa
 import stamina
 import structlog
 from sqlalchemy.engine import Connection
 
-from job.clerk import read_csv, read_users
-from job.clerk.users_file import exported_at_ms
+from job.clerk.csv_file import read_csv
+from job.clerk.users_file import exported_at_ms, read_users
 from job.context import Context
 from job.errors import ConflictsError
 from job.lobechat import ledger, session_tables
@@ -27,6 +28,8 @@ from job.mapping.rows import MappingOptions
 
 log = structlog.get_logger()
 
+# The tables that a run has just filled have no statistics yet: taken for small ones, they would be read row by row.
+WHOLE_TABLES = sa.text("SELECT set_config('enable_nestloop', 'off', true)")
 BUSY_ATTEMPTS = 5  # a batch that meets a lock, or a row that LobeChat just changed
 
 
@@ -57,10 +60,17 @@ class Migration:
         with self.database.transaction(self.connection):
             return backend_pid(self.connection)
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A READ ONLY transaction for statements on all users at once."""
+        with self.database.transaction(self.connection, read_only=True):
+            self.connection.execute(WHOLE_TABLES)
+            yield
+
     @cached_property
     def staged(self) -> bool:
         """Read, map and stage every user, the first time it is asked for."""
-        with self.database.transaction(self.connection, read_only=True):
+        with self.reading():
             if self.context.settings.path == "simple":
                 stage_unfindable_emails(self.connection)
             else:
@@ -95,7 +105,7 @@ class Migration:
         with self.database.transaction(self.connection):
             clear_plan(self.connection)
             session_tables.view_ledger(self.connection)
-        with self.database.transaction(self.connection, read_only=True):
+        with self.reading():
             plan = make_plan(
                 self.connection,
                 only_email=settings.path == "simple",
@@ -148,5 +158,5 @@ class Migration:
         settings = self.context.settings
         if settings.backup_codes_file is not None:
             path = settings.working_folder / settings.backup_codes_file
-            with self.database.transaction(self.connection, read_only=True):
+            with self.reading():
                 log.info("migrate.backup_codes", users=write_backup_codes(self.connection, path))

@@ -10,25 +10,22 @@ from contextlib import closing
 from itertools import islice
 from typing import TypeVar
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from job.clerk.models import ClerkUser, CsvUser
 from job.context import Context
-from job.lobechat.chunks import Chunk, map_chunk
+from job.lobechat.chunks import Chunk, Rows, encode, map_chunk
 from job.lobechat.copy import copy_formatted, copy_rows
 from job.lobechat.mapper import map_chunks
 from job.mapping.rows import MappingOptions
 
 T = TypeVar("T")
 
-CHUNK = 2_000
+CHUNK = 1_000
 CSV_ROWS = "SELECT row FROM staged_csv WHERE id = ANY(%s) ORDER BY line"
 ONLY_CSV = sa.text("""
     SELECT row FROM staged_csv c WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = c.id) ORDER BY line""")
-
-_encode = msgspec.msgpack.encode
 
 
 def stage_csv(connection: Connection, rows: Iterable[CsvUser], context: Context) -> int:
@@ -36,7 +33,7 @@ def stage_csv(connection: Connection, rows: Iterable[CsvUser], context: Context)
     count = 0
     for chunk in chunked(rows):
         context.stop.check()
-        copy_rows(connection, "staged_csv", ((row.line, row.id, rf"\x{_encode(row).hex()}") for row in chunk))
+        copy_rows(connection, "staged_csv", ((row.line, row.id, rf"\x{encode(row).hex()}") for row in chunk))
         count += len(chunk)
     connection.execute(sa.text("ANALYZE staged_csv"))
     return count
@@ -65,7 +62,7 @@ def _chunks(connection: Connection, users: Iterable[ClerkUser], context: Context
         context.progress.advance(len(chunk))
 
 
-def _stage(connection: Connection, rows: dict[str, bytes]) -> None:
+def _stage(connection: Connection, rows: Rows) -> None:
     for table, data in rows.items():
         copy_formatted(connection, table, data)
 

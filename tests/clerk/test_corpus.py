@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from job.clerk import read_csv, read_users
+from job.clerk.csv_file import read_csv
+from job.clerk.users_file import read_users
 from job.errors import ExitCode, InputError
 
 CORPUS = Path(__file__).parent.parent / "corpus"

@@ -10,7 +10,8 @@ import pytest
 import stamina
 import structlog
 
-from job.clerk import fetch_csv, read_csv
+from job.clerk.csv_fetch import fetch_csv
+from job.clerk.csv_file import read_csv
 from job.context import Context
 from job.errors import InputError, TemporaryError
 from tests.clerk.conftest import MakeContext

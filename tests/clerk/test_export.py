@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from job.clerk import api as clerk_api
-from job.clerk import export_users, exported_at_ms, read_users
+from job.clerk.export import export_users
+from job.clerk.users_file import exported_at_ms, read_users
 from job.context import Context
 from job.errors import ClerkKeyError, InputError, SettingsError, StoppedError, TemporaryError
 from sandbox.clerk_server import ClerkServer, Fault

@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from job.clerk import export_users, read_users
+from job.clerk.export import export_users
+from job.clerk.users_file import read_users
 from job.context import Context
 from sandbox.clerk_server import ClerkServer, Fault
 from tests.clerk.conftest import USERS, MakeContext, either_boundary
@@ -19,7 +20,7 @@ EVERYBODY = [f"user_{number:05d}" for number in range(USERS)]
 PROGRAM = """
 import sys
 from pathlib import Path
-from job.clerk import export_users
+from job.clerk.export import export_users
 from job.context import Context
 from job.progress import Progress
 from job.report import Report

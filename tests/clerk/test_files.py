@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from job.clerk import exported_at_ms, read_csv, read_users
+from job.clerk.csv_file import read_csv
 from job.clerk.identifiers import is_id
 from job.clerk.models import ClerkUser, CsvUser
+from job.clerk.users_file import exported_at_ms, read_users
 from job.errors import InputError
 from sandbox.clerk_csv import write_csv
 from sandbox.population import people
