@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
-JOB, SANDBOX, POSTGRES = "clerk-to-betterauth:test", "clerk-to-betterauth-sandbox:test", "pgvector/pgvector:pg17"
+JOB, SANDBOX = "clerk-to-betterauth:test", "clerk-to-betterauth-sandbox:test"
+POSTGRES = os.environ.get("POSTGRES_IMAGE", "pgvector/pgvector:pg17")  # as in docker-compose.yml
 
 
 def docker(*arguments: str, check: bool = True) -> str:
