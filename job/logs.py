@@ -4,6 +4,7 @@ Secrets and personal data are kept out where events are logged; the redaction he
 """
 
 import logging
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -74,8 +75,11 @@ class _StandardOutput:
     def __init__(self, *_: object) -> None: ...
 
     def msg(self, line: str) -> None:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever read the log has gone; the work goes on, and the report tells of it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
     debug = info = warning = error = critical = exception = msg
 

@@ -144,13 +144,17 @@ class Migration:
                 if attempt.num > 1:
                     plan = self.plan()
                     self.refuse_conflicts(plan)
-                self._apply_batches(plan)
+                self._apply_batches(plan, attempt.num)
 
-    def _apply_batches(self, plan: Plan) -> None:
+    def _apply_batches(self, plan: Plan, attempt: int) -> None:
         apply = Apply(self.database, self.lock, self.backend_pid, self.context.settings.path)
         for batch in plan.batches:
             self.context.stop.check()
-            users = apply.batch(self.connection, batch)
+            try:
+                users = apply.batch(self.connection, batch)
+            except BusyError as exc:
+                log.warning("migrate.busy", attempt=attempt, reason=exc.message)
+                raise
             self.context.progress.advance(users)
             log.debug("migrate.batch", users=users)
 

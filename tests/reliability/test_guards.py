@@ -80,6 +80,15 @@ def test_killed_backends_cost_nothing(job: Job, server: Postgres) -> None:
     assert job.sql("SELECT count(*) FROM accounts") == [(600,)]
 
 
+def test_a_log_that_nobody_reads_any_more_stops_nothing(job: Job) -> None:
+    with start(job) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=120) == 0
+    assert job.sql("SELECT count(*) FROM accounts") == [(600,)]
+
+
 def test_the_least_privileges_are_enough(job: Job, server: Postgres) -> None:
     owner = job.url
     before = job.rows(*TABLES, "messages")

@@ -18,7 +18,9 @@ PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin
 
 @pytest.fixture
 def pooled_url(job: Job, tmp_path: Path) -> Iterator[str]:
-    assert PROGRAM, "this test needs PgBouncer: apt-get install pgbouncer"
+    if not PROGRAM and not os.environ.get("CI"):
+        pytest.skip("needs PgBouncer: apt-get install pgbouncer")
+    assert PROGRAM, "CI has PgBouncer"
     parts = urlsplit(job.url)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

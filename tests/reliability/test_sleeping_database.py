@@ -1,14 +1,13 @@
 """A Neon branch that sleeps: refused connections while it wakes, cut ones when it falls asleep at work."""
 
-import shutil
 import ssl
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 import pytest
+import trustme
 
 from job.lobechat import database
 from job.settings import Stage
@@ -20,16 +19,10 @@ from tests.reliability.tls_proxy import Proxy
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """TLS with a certificate of the proxy's own making: sslmode=require asks for no more."""
-    program = shutil.which("openssl")
-    assert program, "this test needs openssl: apt-get install openssl"
-    folder = tmp_path_factory.mktemp("certificate")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    make = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    subprocess.run([program, *make.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+def context() -> ssl.SSLContext:
+    """TLS with a certificate that nobody knows: sslmode=require asks for no more."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(certificate, key)
+    trustme.CA().issue_cert("localhost").configure_cert(made)
     return made
 
 
