@@ -70,7 +70,10 @@ def as_role(server: Postgres, engine: Engine, role: str) -> Engine:
 def test_a_role_without_privileges_is_told_each_one(database_at: DatabaseAt, server: Postgres, role: str) -> None:
     engine = database_at("0040")
     run_sql(
-        engine, "GRANT USAGE ON SCHEMA drizzle TO visitor", "GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO visitor"
+        engine,
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC",  # up to PostgreSQL 14 everybody may
+        "GRANT USAGE ON SCHEMA drizzle TO visitor",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO visitor",
     )
     with pytest.raises(NotLobeChatError) as caught:
         run_check(as_role(server, engine, role), action="upgrade")
