@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from job.clerk.models import ClerkUser
 from sandbox.postgres import Postgres
 from tests.lobechat.conftest import DIGEST, PREFIX, TABLES, Job, google, user
 
@@ -30,9 +31,13 @@ def make_job(url: str, folder: Path) -> Job:
         "INSERT INTO users (id, email) SELECT 'user_' || n, 'U' || n || '@example.org' FROM generate_series(1, 200) n"
     )
     made.sql("INSERT INTO messages (id, role, content, user_id) SELECT 'm' || id, 'user', 'hello', id FROM users")
-    users = [user(number, external_accounts=(google(number),), password_enabled=True) for number in range(1, USERS + 1)]
+    users = clerk_users()
     made.give(users, **{one.id: {"password_digest": DIGEST, "password_hasher": "bcrypt"} for one in users})
     return made
+
+
+def clerk_users() -> list[ClerkUser]:
+    return [user(number, external_accounts=(google(number),), password_enabled=True) for number in range(1, USERS + 1)]
 
 
 def start(job: Job, **settings: str) -> "subprocess.Popen[str]":

@@ -1,19 +1,25 @@
 """A kill at any moment loses nothing: the next run ends with the rows of an uninterrupted one."""
 
 import random
+import shutil
 import signal
 import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
+import msgspec
 import psycopg2
 import pytest
 
 from sandbox.clerk_server import ClerkServer, Fault
+from sandbox.postgres import Postgres
 from tests.lobechat.conftest import TABLES, Job
-from tests.reliability.conftest import start
+from tests.reliability.conftest import Rows, clerk_users, make_job, start
 
 KILLS = 4
 NIGHTLY_KILLS = 100
+NIGHTLY_ROUNDS = 25
 
 
 def killed_runs(job: Job, kills: int, seed: int) -> None:
@@ -48,6 +54,94 @@ def test_killed_runs_end_with_the_rows_of_an_uninterrupted_one(job: Job) -> None
 @pytest.mark.nightly
 def test_a_hundred_kills(job: Job) -> None:
     killed_runs(job, NIGHTLY_KILLS, seed=2)
+
+
+# The upgrade to 0060 gives this column of every user its moment.
+USERS_SINCE = "SELECT (to_jsonb(u) - 'last_active_at')::text FROM users u ORDER BY 1"
+
+
+def rows(job: Job) -> Rows:
+    return {"users": job.sql(USERS_SINCE), **job.rows("accounts", "two_factor", "messages")}
+
+
+class Round:
+    """The whole way from LobeChat 1.143 with the export from Clerk, and all the way back."""
+
+    settings: dict[str, str]
+    before: Rows
+    expected: Rows
+    seconds: float
+
+    def __init__(self, make: Callable[[], Job], clerk: ClerkServer) -> None:
+        self.make = make
+        self.settings = {
+            "STAGES": "check,export,migrate,verify",
+            "SCHEMA": "upgrade",
+            "CLERK_API_URL": clerk.url,
+            "TEST_CLERK_TO_BETTERAUTH_CLERK_SECRET_KEY": clerk.key,
+        }
+        job = make()
+        self.end(job, STAGES="check", SCHEMA="upgrade")
+        self.before = rows(job)
+        began = time.monotonic()
+        self.end(make(), **self.settings)
+        self.seconds = time.monotonic() - began
+        self.end(job, **self.settings)
+        self.expected = rows(job)
+
+    def end(self, job: Job, **settings: str) -> None:
+        """A run that nobody kills."""
+        with start(job, **settings) as process:
+            output, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, output[-2000:]
+
+    def kill(self, job: Job, rng: random.Random, **settings: str) -> None:
+        """A run that is killed somewhere between its first log line and its end."""
+        with start(job, **settings) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(rng.uniform(0, self.seconds))
+            process.kill()
+
+    def go(self, rng: random.Random) -> None:
+        """Two kills on the way there, and two on the way back."""
+        job = self.make()
+        for _ in range(2):
+            self.kill(job, rng, **self.settings)
+        self.end(job, **self.settings)
+        assert rows(job) == self.expected
+        for _ in range(2):
+            self.kill(job, rng, STAGES="rollback")
+        self.end(job, STAGES="rollback")
+        assert rows(job) == self.before
+
+
+@pytest.fixture
+def killed_round(server: Postgres, templates: dict[str, str], tmp_path: Path) -> Iterator[Round]:
+    base = server.create_database(templates["0040"])
+    like = make_job(server.url(base), tmp_path / "base")
+    (like.folder / "data" / "test" / "clerk_users.json").unlink()
+    made = [base]
+
+    def make() -> Job:
+        made.append(server.create_database(base))
+        return Job(server.url(made[-1]), shutil.copytree(like.folder, tmp_path / made[-1]))
+
+    with ClerkServer([msgspec.to_builtins(one) for one in clerk_users()], latency=0.05) as clerk:
+        yield Round(make, clerk)
+    for name in made:
+        server.drop_database(name)
+
+
+def test_kills_in_every_stage_lose_nothing(killed_round: Round) -> None:
+    killed_round.go(random.Random(3))
+
+
+@pytest.mark.nightly
+def test_a_hundred_kills_in_every_stage(killed_round: Round) -> None:
+    rng = random.Random(4)
+    for _ in range(NIGHTLY_ROUNDS):
+        killed_round.go(rng)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
