@@ -1,9 +1,7 @@
 """The CSV is fetched whole, with the right digest, or not at all; what the address holds is never told."""
 
 import hashlib
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,52 +13,20 @@ from job.clerk.csv_file import read_csv
 from job.context import Context
 from job.errors import InputError, TemporaryError
 from tests.clerk.conftest import MakeContext
+from tests.clerk.shelf import Answer, Shelf, open_shelf
 
 CSV = b"id,password_digest,password_hasher\n" + b"".join(b"user_%d,,\n" % number for number in range(20_000))
 SHA256 = hashlib.sha256(CSV).hexdigest()
 TOKEN = "t0ken"
 
-Answer = tuple[int, dict[str, str], bytes]
 GOOD: Answer = (200, {}, CSV)
 CUT: Answer = (200, {"Content-Length": str(len(CSV) + 1)}, CSV)
 
 
-class Shelf(ThreadingHTTPServer):
-    """Gives its answers one after the other, the last one for ever."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answers = [GOOD]
-        self.asked: list[str] = []
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Serves the shelf."""
-
-    server: Shelf
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        answers = self.server.answers
-        status, headers, body = answers.pop(0) if len(answers) > 1 else answers[0]
-        self.send_response(status)
-        for name, value in ({"Content-Length": str(len(body))} | headers).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
-        """Keep quiet."""
-
-
 @pytest.fixture
 def shelf() -> Iterator[Shelf]:
-    with Shelf() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with open_shelf(GOOD) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The two images, PostgreSQL (17; another with POSTGRES_IMAGE) with a filled LobeChat 1.143, and the simulated Clerk, each in a container."""
+"""The two images, PostgreSQL with a filled LobeChat 1.143, and the simulated Clerk, each in a container."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack

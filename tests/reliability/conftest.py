@@ -58,7 +58,12 @@ def start(job: Job, **settings: str) -> "subprocess.Popen[str]":
         },
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "job"], cwd=job.folder, env=environ, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "job"],
+        cwd=job.folder,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
