@@ -42,6 +42,8 @@ def open_shelf(*answers: Answer) -> Iterator[Shelf]:
     with Shelf(*answers) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
