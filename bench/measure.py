@@ -17,6 +17,7 @@ from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
 
 SAMPLED_EVERY_SECONDS = 0.1
+AT_REST = ("VACUUM ANALYZE", "CHECKPOINT")  # else the server does it meanwhile, at some moment of its own
 TABLES = ("users", "accounts", "two_factor")
 
 
@@ -74,6 +75,8 @@ def copy_raw(server: Postgres, url: str) -> float:
         for table in TABLES:
             with closing(psycopg2.connect(url)) as source, open(f"{folder}/{table}", "wb") as file:  # noqa: PTH123
                 source.cursor().copy_expert(f"COPY {table} TO STDOUT", file)
+        for statement in AT_REST:
+            server.execute(statement)
         with closing(psycopg2.connect(target)) as connection:
             began = time.monotonic()
             for table in TABLES:
