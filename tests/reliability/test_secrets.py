@@ -207,7 +207,7 @@ def test_a_clerk_that_fails_tells_nothing(clerk: ClerkServer, watch: Callable[..
 
 def test_an_answer_of_another_shape_is_named_by_its_place(clerk: ClerkServer, watch: Callable[..., int]) -> None:
     clerk.add({**msgspec.to_builtins(person(8)), "first_name": {"canary": "canary"}})
-    assert watch() in {3, 75}
+    assert watch() == 3
 
 
 @pytest.mark.parametrize(
