@@ -15,15 +15,19 @@ CREDENTIAL = "credential"
 VERSION = ":version"  # put in as text: a system column is no value to bind
 
 
-def _action(identity: tuple[str, ...], *update: str) -> str:
-    """SQL for what happens to `s`, the row as Clerk has it, given `held` in LobeChat and `l`, as a run left it."""
+def _action(left: str, identity: tuple[str, ...], *update: str) -> str:
+    """SQL for what happens to `s`, the row as Clerk has it, given `held` in LobeChat and, in `left`, as a run left it.
+
+    What a run left is asked for last, and so not at all where nothing changed.
+    """
+    known = f"s.id IN (SELECT id FROM {left})"
+    as_left = f"(s.id, {fingerprint(identity, 'held.')}) IN (SELECT id, fingerprint FROM {left})"
     return f"""CASE
-            WHEN held.id IS NULL AND l.id IS NOT NULL THEN 'changed_since'
-            WHEN held.id IS NULL THEN 'insert'
             WHEN ROW({listed(identity, "held.")}) IS NOT DISTINCT FROM ROW({listed(identity, "s.")}) THEN 'unchanged'
-            WHEN held.id = s.id AND l.fingerprint = {fingerprint(identity, "held.")} THEN 'update'
+            WHEN held.id IS NULL THEN CASE WHEN {known} THEN 'changed_since' ELSE 'insert' END
+            WHEN held.id = s.id AND {as_left} THEN 'update'
             {" ".join(f"WHEN {condition} THEN 'update'" for condition in update)}
-            WHEN l.id IS NOT NULL THEN 'changed_since'
+            WHEN {known} THEN 'changed_since'
             ELSE 'unchanged' END"""
 
 
@@ -32,7 +36,7 @@ _REWRITTEN = f"held.provider_id = '{CREDENTIAL}' AND held.password = s.source_pa
 # A user can hold several rows that fit one of Clerk's; the closest decides.
 PLAN_ACCOUNTS = f"""
     INSERT INTO plan_accounts
-    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action(ACCOUNT_IDENTITY, _REWRITTEN)},
+    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action("left_accounts", ACCOUNT_IDENTITY, _REWRITTEN)},
         {listed(ACCOUNT_IDENTITY, "s.")}, {utc_moment("s.created_at_ms")}, {utc_moment("s.updated_at_ms")},
         held.id, {VERSION}
     FROM staged_accounts s
@@ -40,17 +44,15 @@ PLAN_ACCOUNTS = f"""
     LEFT JOIN accounts held ON held.user_id = s.user_id AND (
         held.provider_id = s.provider_id AND (held.account_id = s.account_id OR s.provider_id = '{CREDENTIAL}')
         OR held.id = s.id)
-    LEFT JOIN left_accounts l ON l.id = s.id
     ORDER BY s.id, held.id = s.id DESC NULLS LAST"""
 
 PLAN_TWO_FACTOR = f"""
     INSERT INTO plan_two_factor
-    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action(TWO_FACTOR_IDENTITY)}, s.secret, s.backup_codes,
-        held.id, {VERSION}
+    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action("left_two_factor", TWO_FACTOR_IDENTITY)},
+        s.secret, s.backup_codes, held.id, {VERSION}
     FROM staged_two_factor s
     JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE} AND p.row_action <> 'deleted'
     LEFT JOIN two_factor held ON held.user_id = s.user_id
-    LEFT JOIN left_two_factor l ON l.id = s.id
     ORDER BY s.id, held.id = s.id DESC NULLS LAST"""
 
 
