@@ -28,7 +28,7 @@ READING = {Stage.CHECK, Stage.EXPORT}  # the stages that a replica allows; an up
 
 def main(environ: Mapping[str, str], folder: Path) -> int:
     """Run the job with the settings in `environ` and in `folder`/.env; returns the exit code."""
-    run_id = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(2)}"
+    run_id = make_run_id()
     try:
         settings = load_settings(environ, folder)
     except JobError as error:
@@ -40,6 +40,11 @@ def main(environ: Mapping[str, str], folder: Path) -> int:
     with Stop() as stop, Progress(settings.log_format) as progress:
         report = Report(settings, run_id)
         return _run(Context(settings, run_id, stop, progress, report))
+
+
+def make_run_id() -> str:
+    """When the run began, and four random digits."""
+    return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(2)}"
 
 
 def _run(context: Context) -> int:

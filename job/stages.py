@@ -18,7 +18,7 @@ from job.context import Context
 from job.errors import SchemaOutdatedError, VerificationError
 from job.lobechat import ledger, sign_in_table
 from job.lobechat.database import Database
-from job.lobechat.findings import report_findings
+from job.lobechat.findings import EXAMPLES, report_findings
 from job.lobechat.lock import Lock
 from job.lobechat.migration import Migration
 from job.lobechat.plan import Plan, read_conflicts
@@ -92,14 +92,19 @@ def migrate(session: Session) -> Outcome:
     """Plan, name what the operator should know, and (unless it is a dry run) apply."""
     context, migration = session.context, session.migration
     settings = context.settings
+
+    def tell(plan: Plan) -> None:
+        context.report.restart()
+        _report_plan(session, plan)
+        if settings.dry_run or Stage.VERIFY not in settings.stages or migration.refuses(plan):
+            _report_people(session)  # else verify does, from the rows as they then are
+
     plan = migration.plan()
-    _report_plan(session, plan)
-    if settings.dry_run or Stage.VERIFY not in settings.stages or migration.refuses(plan):
-        _report_people(session)  # else verify does, from the rows as they then are
+    tell(plan)
     migration.refuse_conflicts(plan)
     if settings.dry_run:
         return "planned", _counts(plan)
-    migration.apply(plan)
+    migration.apply(plan, tell)
     return "applied", _counts(plan)
 
 
@@ -133,16 +138,24 @@ def verify(session: Session) -> Outcome:
 def rollback(session: Session) -> Outcome:
     """Take back what the job wrote, where it is still as the job wrote it."""
     context = session.context
+    kept: list[str] = []  # examples
+    number = 0
+
+    def name_kept(user_id: str) -> None:
+        nonlocal number
+        number += 1
+        if number <= EXAMPLES:
+            kept.append(user_id)
+        context.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
+
     with session.database.connect() as connection:
         if context.settings.dry_run:
-            result = preview(session.database, connection)
+            restored = preview(session.database, connection, name_kept)
         else:
-            result = roll_back(session.database, session.lock, connection)
-    context.report.finding(FindingCode.KEPT_ON_ROLLBACK, len(result.kept), result.kept[:20])
-    for user_id in result.kept:
-        context.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
+            restored = roll_back(session.database, session.lock, connection, name_kept)
+    context.report.finding(FindingCode.KEPT_ON_ROLLBACK, number, kept)
     done = "would be rolled back" if context.settings.dry_run else "rolled back"
-    return done, {**result.restored, "kept": len(result.kept)}
+    return done, {**restored, "kept": number}
 
 
 def cleanup(session: Session) -> Outcome:
@@ -172,8 +185,7 @@ def _report_plan(session: Session, plan: Plan) -> None:
     """The plan's numbers and every conflict."""
     report, migration = session.context.report, session.migration
     for table, actions in plan.numbers.items():
-        for action, count in actions.items():
-            report.count(table, action, count)
+        report.planned(table, actions)
     if plan.conflicts:
         with migration.reading():
             for user_id, code, other_id in read_conflicts(migration.connection):
@@ -188,6 +200,6 @@ def _report_people(session: Session) -> None:
         report.sign_in(sign_in_table.count_sign_in(migration.connection))
         for provider, links in sign_in_table.count_providers(migration.connection).items():
             report.count("providers", provider, links)
-        report_findings(migration.connection, report)
+        report_findings(migration.connection, report, knows_clerk=settings.path == "full")
         for needy in sign_in_table.read_needy(migration.connection):
             report.attention(needy.user_id, needy.sign_in.value, needy.reason)

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE_SECONDS = 5.0  # for the batch in hand; what then still runs is cancelled, and the run ends within ten seconds
+AGAIN_SECONDS = 0.5  # a cancel that comes between two statements cancels neither
 
 Callback = Callable[[], None]
 
@@ -38,6 +39,7 @@ class Stop:
         self._on_grace_over: dict[int, Callback] = {}
         self._numbers = iter(range(2**63))
         self._grace_over = False
+        self._ended = False
         self._timers: list[threading.Timer] = []
         self._handlers: dict[signal.Signals, Any] = {}
         self._reader, self._writer = socket.socketpair()
@@ -60,9 +62,8 @@ class Stop:
         if self._watcher is not None:
             self._watcher.join()
         self._reader.close()
-        with self._lock:
-            timers, self._timers = self._timers, []
-        for timer in timers:
+        self._ended = True
+        while timer := self._take_timer():
             timer.cancel()
             timer.join()
 
@@ -83,7 +84,10 @@ class Stop:
         return self._register(self._on_stop, callback, self.event.is_set)
 
     def on_grace_over(self, callback: Callback) -> Callback:
-        """Call `callback` from another thread when the work in hand has had its grace, or at a second signal."""
+        """Call `callback` from another thread when the work in hand has had its grace, or at a second signal.
+
+        It is called again and again until it is taken back.
+        """
         return self._register(self._on_grace_over, callback, lambda: self._grace_over)
 
     @contextmanager
@@ -140,7 +144,12 @@ class Stop:
         with self._lock:
             first, self._grace_over = not self._grace_over, True
         if first:
-            self._call(self._on_grace_over)
+            self._cancel_work()
+
+    def _cancel_work(self) -> None:
+        self._call(self._on_grace_over)
+        if not self._ended:
+            self._start_timer(AGAIN_SECONDS, self._cancel_work)
 
     def _call(self, callbacks: dict[int, Callback]) -> None:
         with self._lock:
@@ -148,6 +157,10 @@ class Stop:
         for callback in to_call:
             with suppress(Exception):  # one callback's failure must not keep the others from being called
                 callback()
+
+    def _take_timer(self) -> threading.Timer | None:
+        with self._lock:
+            return self._timers.pop() if self._timers else None
 
     def _start_timer(self, seconds: float, function: Callback) -> threading.Timer:
         timer = threading.Timer(seconds, function)

@@ -145,3 +145,22 @@ def test_the_handlers_from_before_come_back() -> None:
         assert signal.getsignal(signal.SIGTERM) != before[1]
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
     assert len(list(Path("/proc/self/fd").iterdir())) == descriptors
+
+
+def test_what_outlasts_the_grace_is_cancelled_again_and_again() -> None:
+    """A cancel that comes between two statements hits neither."""
+    calls, enough = [], threading.Event()
+
+    def cancel() -> None:
+        calls.append(time.monotonic())
+        if len(calls) == 3:
+            enough.set()
+
+    with Stop(grace_seconds=0.05) as stop:
+        take_back = stop.on_grace_over(cancel)
+        send(signal.SIGTERM)
+        assert enough.wait(WAIT)
+        take_back()
+        number = len(calls)
+        time.sleep(1)
+        assert len(calls) <= number + 1

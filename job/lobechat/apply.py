@@ -148,7 +148,6 @@ class Apply:
                 connection.execute(statement, {"batch_id": batch_id, **batch._asdict()})
             _write_rows(connection, batch, touched)
             assert_touched(connection, before, touched)
-            self.database.stop.check()
         return touched.users
 
 

@@ -17,7 +17,7 @@ ALL = f"""
     UNION ALL SELECT a.user_id, '{FindingCode.CHANGED_SINCE}', a.provider_id FROM plan_accounts a
         WHERE a.action = 'changed_since'
     UNION ALL SELECT id, '{FindingCode.ONLY_IN_LOBECHAT}', NULL FROM users u
-        WHERE EXISTS (SELECT FROM staged_users) AND NOT EXISTS (SELECT FROM staged_users s WHERE s.id = u.id)
+        WHERE :knows_clerk AND NOT EXISTS (SELECT FROM staged_users s WHERE s.id = u.id)
     UNION ALL SELECT l.user_id, '{FindingCode.LINK_REMOVED_AT_CLERK}', a.provider_id
         FROM left_accounts l JOIN accounts a ON a.id = l.id JOIN staged_users u ON u.id = l.user_id AND u.in_api
         WHERE l.id NOT LIKE 'cred%' AND NOT EXISTS (SELECT FROM staged_accounts s WHERE s.id = l.id)
@@ -43,11 +43,14 @@ class FindingSink(Protocol):
         """Take one user's line."""
 
 
-def report_findings(connection: Connection, report: FindingSink) -> None:
-    """Tell the report every finding: its number, and each user."""
+def report_findings(connection: Connection, report: FindingSink, *, knows_clerk: bool) -> None:
+    """Tell the report every finding: its number, and each user.
+
+    `knows_clerk`: all of Clerk's users are staged.  On the simple path nobody asked Clerk.
+    """
     counts: Counter[str] = Counter()
     examples: dict[str, list[str]] = {}
-    with connection.execute(EVERY, execution_options={"yield_per": 2000}) as result:
+    with connection.execute(EVERY, {"knows_clerk": knows_clerk}, execution_options={"yield_per": 2000}) as result:
         for user_id, code, detail in result:
             report.attention(user_id, code, detail)
             counts[code] += 1

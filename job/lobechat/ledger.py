@@ -37,10 +37,11 @@ CREATE = (
 )
 
 
-def newest(table: str) -> str:
-    """SELECT of what the job left of each row of `table`: the newest of its rows here."""
+def newest(table: str, among: str = "true") -> str:
+    """SELECT of what the job left of each row of `table`: the newest of its rows here, `among` those that it wrote."""
     return f"""SELECT every.* FROM {SCHEMA}.{table} every
-        JOIN (SELECT id, max(batch_id) AS batch_id FROM {SCHEMA}.{table} GROUP BY id) AS last USING (id, batch_id)"""
+        JOIN (SELECT id, max(batch_id) AS batch_id FROM {SCHEMA}.{table} WHERE {among} GROUP BY id) AS last
+        USING (id, batch_id)"""
 
 
 def exists(connection: Connection) -> bool:

@@ -1,6 +1,6 @@
 """Migrate and verify share one session of the database: users are staged once, planned, applied, planned again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from job.clerk.csv_file import read_csv
 from job.clerk.users_file import exported_at_ms, read_users
 from job.context import Context
-from job.errors import ConflictsError
+from job.errors import ConflictsError, TemporaryError
 from job.lobechat import ledger, session_tables
 from job.lobechat.apply import Apply
 from job.lobechat.backup_codes import write_backup_codes
@@ -42,6 +42,7 @@ class Migration:
     lock: Lock
     connection: Connection
     plans: list[Plan] = field(default_factory=list)
+    _staged: bool = False
 
     @classmethod
     @contextmanager
@@ -67,15 +68,16 @@ class Migration:
             self.connection.execute(WHOLE_TABLES)
             yield
 
-    @cached_property
-    def staged(self) -> bool:
-        """Read, map and stage every user, the first time it is asked for."""
+    def _stage_once(self) -> None:
+        """Read, map and stage every user, if that was not done yet."""
+        if self._staged:
+            return
         with self.reading():
             if self.context.settings.path == "simple":
                 stage_unfindable_emails(self.connection)
             else:
                 self._stage_clerk()
-        return True
+        self._staged = True
 
     def _stage_clerk(self) -> None:
         settings, progress = self.context.settings, self.context.progress
@@ -100,7 +102,7 @@ class Migration:
     def plan(self) -> Plan:
         """Hold what is staged against the database as it is now.  Reads only."""
         settings = self.context.settings
-        assert self.staged  # noqa: S101 - staging happens on first use
+        self._stage_once()
         self.context.progress.begin("plan", None)
         with self.database.transaction(self.connection):
             clear_plan(self.connection)
@@ -131,22 +133,34 @@ class Migration:
                 " CLERK_TO_BETTERAUTH_CONFLICTS=skip",
             )
 
-    def apply(self, plan: Plan) -> None:
-        """Carry out the plan, batch by batch; a plan that LobeChat overtook is made anew."""
+    def apply(self, plan: Plan, tell: Callable[[Plan], None]) -> None:
+        """Carry out the plan, batch by batch; one that LobeChat overtook is made anew, which `tell` gets to know.
+
+        Raises TemporaryError where users clash in the new plan who are not to be left out.
+        """
+        self._write_backup_codes(plan)
         if not plan.batches:
             return
         with self.database.transaction(self.connection):
             ledger.create(self.connection)
-        self._write_backup_codes()
-        self.context.progress.begin("migrate", plan.users_to_do)
         for attempt in stamina.retry_context(on=BusyError, attempts=BUSY_ATTEMPTS, timeout=None, wait_max=5):
             with attempt:
                 if attempt.num > 1:
                     plan = self.plan()
-                    self.refuse_conflicts(plan)
+                    tell(plan)
+                    self._refuse_new_conflicts(plan)
                 self._apply_batches(plan, attempt.num)
 
+    def _refuse_new_conflicts(self, plan: Plan) -> None:
+        """ConflictsError promises that nothing was written; the next run can keep that promise, this one cannot."""
+        if self.refuses(plan):
+            raise TemporaryError(
+                f"LobeChat wrote meanwhile what {plan.conflicts} users now clash with; the batches before that stay",
+                mend="settle what attention.csv names, then run again; it goes on where it stood",
+            )
+
     def _apply_batches(self, plan: Plan, attempt: int) -> None:
+        self.context.progress.begin("migrate", plan.users_to_do)
         apply = Apply(self.database, self.lock, self.backend_pid, self.context.settings.path)
         for batch in plan.batches:
             self.context.stop.check()
@@ -158,9 +172,13 @@ class Migration:
             self.context.progress.advance(users)
             log.debug("migrate.batch", users=users)
 
-    def _write_backup_codes(self) -> None:
+    def _write_backup_codes(self, plan: Plan) -> None:
+        """Before the early end of a run with nothing to do: whoever forgot to name the file gets it by a second run."""
         settings = self.context.settings
         if settings.backup_codes_file is not None:
             path = settings.working_folder / settings.backup_codes_file
             with self.reading():
                 log.info("migrate.backup_codes", users=write_backup_codes(self.connection, path))
+        elif settings.auth_secret and (made := plan.numbers["two_factor"]["insert"]):
+            mend = "set CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE and run again: the codes are the same"
+            log.warning("migrate.backup_codes_unwritten", users=made, mend=mend)

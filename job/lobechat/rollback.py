@@ -4,7 +4,7 @@ A user whom the job made is removed only if nothing hangs on the row: LobeChat's
 chat begun since would go with it.  What was changed since stays, its ledger rows too, and is named.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import sqlalchemy as sa
 import structlog
@@ -27,6 +27,7 @@ from job.lobechat.lock import Lock, backend_pid
 
 log = structlog.get_logger()
 
+TABLES = ("users", "accounts", "two_factor")
 _NAMES = tuple(column.name for column in USER_COLUMNS)
 _AS_LEFT = f"ROW({listed(_NAMES, 'u.')}) IS NOT DISTINCT FROM ROW({listed(_NAMES, 'l.new_')})"
 
@@ -51,85 +52,105 @@ RESTORE_USERS = f"""
     UPDATE users u SET {", ".join(f"{name} = l.old_{name}" for name in _NAMES)}
     FROM restoring r JOIN {SCHEMA}.users l ON l.id = r.id AND l.batch_id = :batch AND l.action = 'update'
     WHERE u.id = r.id"""
+REMOVE_USERS = f"""
+    DELETE FROM users u USING restoring r, {SCHEMA}.users l
+    WHERE u.id = r.id AND l.id = r.id AND l.batch_id = :batch AND l.action = 'insert'"""
 FORGET_USERS = f"""
     DELETE FROM {SCHEMA}.users l WHERE l.batch_id = :batch
     AND (l.action NOT IN ('update', 'insert') OR l.id IN (SELECT id FROM restoring))"""
-KEPT_USERS = f"SELECT DISTINCT id FROM {SCHEMA}.users"
-KEPT = f"{KEPT_USERS} UNION SELECT user_id FROM {SCHEMA}.accounts UNION SELECT user_id FROM {SCHEMA}.two_factor"
+KEPT = f"""
+    SELECT id FROM {SCHEMA}.users UNION SELECT user_id FROM {SCHEMA}.accounts UNION SELECT user_id FROM
+    {SCHEMA}.two_factor ORDER BY 1"""
 FORGET_BATCH = f"""
     DELETE FROM {SCHEMA}.batches b WHERE b.id = :batch AND NOT EXISTS
     (SELECT FROM {SCHEMA}.users WHERE batch_id = b.id UNION ALL SELECT FROM {SCHEMA}.accounts WHERE batch_id = b.id
      UNION ALL SELECT FROM {SCHEMA}.two_factor WHERE batch_id = b.id)"""
+# A batch of which something is kept goes on telling how many rows it has here: verify counts them.
+_ROWS_LEFT = ", ".join(
+    f"'{SCHEMA}.{table}', jsonb_build_array((SELECT count(*) FROM {SCHEMA}.{table} WHERE batch_id = b.id), 0, 0)"
+    for table in TABLES
+)
+COUNT_AGAIN = f"UPDATE {SCHEMA}.batches b SET touched = touched || jsonb_build_object({_ROWS_LEFT}) WHERE b.id = :batch"
 
-
-# Of each table: rows that are still as the job left them, and the users of those that are not.
-PREVIEW = f"""
-    SELECT 'users', l.id, {_AS_LEFT} FROM ({ledger.newest("users")}) l LEFT JOIN users u ON u.id = l.id
-        WHERE l.action IN ('insert', 'update')
+# Rows of each table that the ledger knows how to put back, each once however many runs wrote it.
+WRITTEN = "action IN ('insert', 'update')"
+IN_LEDGER = " UNION ALL ".join(
+    f"SELECT '{table}', count(DISTINCT id) FROM {SCHEMA}.{table} WHERE {WRITTEN}" for table in TABLES
+)
+# Of each of these: the table, the user, and whether it is still as the job left it.
+STANDING = f"""
+    SELECT 'users' AS name, l.id AS user_id, {_AS_LEFT} AS as_left
+        FROM ({ledger.newest("users", WRITTEN)}) l LEFT JOIN users u ON u.id = l.id
     UNION ALL SELECT 'accounts', l.user_id, l.fingerprint = {fingerprint(ACCOUNT_IDENTITY, "held.")}
         FROM ({ledger.newest("accounts")}) l LEFT JOIN accounts held ON held.id = l.id
     UNION ALL SELECT 'two_factor', l.user_id, l.fingerprint = {fingerprint(TWO_FACTOR_IDENTITY, "held.")}
         FROM ({ledger.newest("two_factor")}) l LEFT JOIN two_factor held ON held.id = l.id"""
+PREVIEW = f"SELECT name, count(*) FILTER (WHERE as_left) FROM ({STANDING}) AS standing GROUP BY name"
+WOULD_KEEP = f"SELECT DISTINCT user_id FROM ({STANDING}) AS standing WHERE as_left IS NOT TRUE ORDER BY 1"
 
 
-@dataclass
-class RolledBack:
-    """Rows taken back, and the users who keep something."""
-
-    restored: dict[str, int] = field(default_factory=lambda: {"users": 0, "accounts": 0, "two_factor": 0})
-    kept: list[str] = field(default_factory=list)
-
-
-def preview(database: Database, connection: Connection) -> RolledBack:
+def preview(database: Database, connection: Connection, name_kept: Callable[[str], None]) -> dict[str, int]:
     """What a rollback would take back, but for users whom it would keep because rows hang on them.  Reads only."""
-    result, kept = RolledBack(), set()
     with database.transaction(connection, read_only=True):
-        if ledger.exists(connection):
-            for table, user_id, as_left in connection.execute(sa.text(PREVIEW), execution_options={"yield_per": 2000}):
-                if as_left:
-                    result.restored[table] += 1
-                else:
-                    kept.add(user_id)
-    result.kept = sorted(kept)
-    return result
+        if not ledger.exists(connection):
+            return dict.fromkeys(TABLES, 0)
+        _name_all(connection, WOULD_KEEP, name_kept)
+        return dict.fromkeys(TABLES, 0) | _read_numbers(connection, PREVIEW)
 
 
-def roll_back(database: Database, lock: Lock, connection: Connection) -> RolledBack:
-    """Take back every batch of the ledger, each in a transaction of its own."""
-    result = RolledBack()
+def roll_back(
+    database: Database, lock: Lock, connection: Connection, name_kept: Callable[[str], None]
+) -> dict[str, int]:
+    """Take back every batch of the ledger, each in a transaction of its own.
+
+    Returns the rows taken back by table, and names the users who keep something.
+    """
     with database.transaction(connection):
         pid = backend_pid(connection)
         if not ledger.exists(connection):
-            return result
+            return dict.fromkeys(TABLES, 0)
         batches = list(connection.execute(sa.text(BATCHES)).scalars())
         references = [(table, column) for table, column in connection.execute(sa.text(REFERENCES))]
+        before = _read_numbers(connection, IN_LEDGER)
         connection.execute(sa.text(CREATE_PENDING))
     for batch in batches:
         database.stop.check()
         with database.transaction(connection):
             lock.assert_held(connection, pid)
-            _take_back(connection, batch, references, result)
-        log.info("rollback.batch", batch=batch, **result.restored)
+            rows = _take_back(connection, batch, references)
+        log.info("rollback.batch", batch=batch, **rows)
     with database.transaction(connection, read_only=True):
-        result.kept = sorted(connection.execute(sa.text(KEPT)).scalars())
-    return result
+        after = _read_numbers(connection, IN_LEDGER)
+        _name_all(connection, KEPT, name_kept)
+    return {table: before[table] - after[table] for table in TABLES}
 
 
-def _take_back(connection: Connection, batch: int, references: list[tuple[str, str]], result: RolledBack) -> None:
+def _read_numbers(connection: Connection, query: str) -> dict[str, int]:
+    return {table: number for table, number in connection.execute(sa.text(query))}
+
+
+def _name_all(connection: Connection, query: str, name: Callable[[str], None]) -> None:
+    with connection.execute(sa.text(query), execution_options={"yield_per": 2000}) as result:
+        for user_id in result.scalars():
+            name(user_id)
+
+
+def _take_back(connection: Connection, batch: int, references: list[tuple[str, str]]) -> dict[str, int]:
+    """Take one batch back; returns the rows of each table."""
+
     def run(statement: str) -> int:
         return connection.execute(sa.text(statement), {"batch": batch} if ":batch" in statement else {}).rowcount
 
-    result.restored["two_factor"] += _take_back_rows(run, "two_factor", TWO_FACTOR_COLUMNS, TWO_FACTOR_IDENTITY)
-    result.restored["accounts"] += _take_back_rows(run, "accounts", ACCOUNT_COLUMNS, ACCOUNT_IDENTITY)
+    two_factor = _take_back_rows(run, "two_factor", TWO_FACTOR_COLUMNS, TWO_FACTOR_IDENTITY)
+    accounts = _take_back_rows(run, "accounts", ACCOUNT_COLUMNS, ACCOUNT_IDENTITY)
     run(LOCK_USERS)
     run(_keep_the_inhabited(references))
     run(GIVE_UP)
-    result.restored["users"] += run(RESTORE_USERS)
-    result.restored["users"] += run(f"""
-        DELETE FROM users u USING restoring r, {SCHEMA}.users l
-        WHERE u.id = r.id AND l.id = r.id AND l.batch_id = :batch AND l.action = 'insert'""")
+    users = run(RESTORE_USERS) + run(REMOVE_USERS)
     run(FORGET_USERS)
+    run(COUNT_AGAIN)
     run(FORGET_BATCH)
+    return {"users": users, "accounts": accounts, "two_factor": two_factor}
 
 
 def _keep_the_inhabited(references: list[tuple[str, str]]) -> str:
@@ -139,7 +160,7 @@ def _keep_the_inhabited(references: list[tuple[str, str]]) -> str:
         WHERE l.id = r.id AND l.batch_id = :batch AND l.action = 'insert' AND ({inhabited})"""
 
 
-def _take_back_rows(run, table: str, columns: tuple[str, ...], identity: tuple[str, ...]) -> int:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _take_back_rows(run: Callable[[str], int], table: str, columns: tuple[str, ...], identity: tuple[str, ...]) -> int:
     """Delete the rows that the batch inserted and put back those that it overwrote; returns how many."""
     untouched = f"{fingerprint(identity, 'held.')} = l.fingerprint"
     old = f"jsonb_populate_record(NULL::public.{table}, l.old)"
@@ -152,4 +173,4 @@ def _take_back_rows(run, table: str, columns: tuple[str, ...], identity: tuple[s
         WITH back AS (DELETE FROM {table} held USING {SCHEMA}.{table} l
             WHERE l.id = held.id AND l.batch_id = :batch AND l.action = 'insert' AND {untouched} RETURNING l.id)
         DELETE FROM {SCHEMA}.{table} l USING back WHERE l.id = back.id AND l.batch_id = :batch""")
-    return int(restored + deleted)
+    return restored + deleted

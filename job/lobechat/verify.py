@@ -103,6 +103,12 @@ INVARIANTS: tuple[tuple[str, str, str], ...] = (
     ),
 )
 
+_MISCOUNTED = " OR ".join(
+    f"coalesce((b.touched -> '{ledger.SCHEMA}.{table}' ->> 0)::bigint, 0)"
+    f" <> (SELECT count(*) FROM {ledger.SCHEMA}.{table} l WHERE l.batch_id = b.id)"
+    for table in ("users", "accounts", "two_factor")
+)
+
 # What this run wrote must still be there; a row of an earlier run may have been deleted in LobeChat since.
 LEDGER: tuple[tuple[str, str, str], ...] = (
     (
@@ -132,10 +138,7 @@ LEDGER: tuple[tuple[str, str, str], ...] = (
             WHERE EXISTS (SELECT FROM jsonb_object_keys(b.touched) AS t(name) WHERE t.name NOT IN
                 ('public.users', 'public.accounts', 'public.two_factor', '{ledger.SCHEMA}.users',
                  '{ledger.SCHEMA}.accounts', '{ledger.SCHEMA}.two_factor', '{ledger.SCHEMA}.batches'))
-            OR coalesce((b.touched -> '{ledger.SCHEMA}.users' ->> 0)::bigint, 0)
-                <> (SELECT count(*) FROM {ledger.SCHEMA}.users u WHERE u.batch_id = b.id)
-            OR coalesce((b.touched -> '{ledger.SCHEMA}.accounts' ->> 0)::bigint, 0)
-                <> (SELECT count(*) FROM {ledger.SCHEMA}.accounts a WHERE a.batch_id = b.id)""",
+            OR {_MISCOUNTED}""",
     ),
 )
 

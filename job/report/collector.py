@@ -54,7 +54,7 @@ class SchemaState(Protocol):
 
 
 class Report:
-    """One run's report.  Every method may be called again; what was said last holds."""
+    """One run's report.  What is told again replaces what was told before; `restart` forgets what only adds up."""
 
     def __init__(self, settings: Settings, run_id: str) -> None:
         self._settings = settings
@@ -77,8 +77,9 @@ class Report:
         make_folder(self._folder)
 
     def restart(self) -> None:
-        """Forget what was said of users: the stages begin again."""
+        """Forget what was said of users: they are looked at anew."""
         self.model.conflicts, self.model.conflicts_total, self.model.findings = [], 0, []
+        self.model.sign_in, self.model.providers, self.model.checks = {}, [], []
         if self._attention is not None:
             self._attention.discard()
             self._attention = None
@@ -100,6 +101,10 @@ class Report:
             self._provider(name, number)
         else:
             self.model.counts.setdefault(section, {})[name] = number
+
+    def planned(self, table: str, actions: Mapping[str, int]) -> None:
+        """The numbers of a plan.  The run's first one counts: a later one is of what an interruption left to do."""
+        self.model.counts.setdefault(table, dict(actions))
 
     def _provider(self, provider: str, links: int) -> None:
         enabled = self._settings.auth_sso_providers

@@ -77,9 +77,13 @@ class Job:
         }
         own = {name if name.startswith("AUTH") else PREFIX + name: value for name, value in settings.items()}
         code = main({**environ, **own}, self.folder)
+        self.read_report()
+        return code
+
+    def read_report(self) -> None:
+        """Keep what the last run reported."""
         path = self.folder / "data" / "test" / "report"
         self.report = json.loads((path / "report.json").read_text())
-        return code
 
     def attention(self) -> set[tuple[str, str, str]]:
         """(user id, reason, detail) of attention.csv."""

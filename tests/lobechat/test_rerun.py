@@ -7,6 +7,7 @@ import pytest
 from tests.lobechat.conftest import DIGEST, Job, google, user
 
 OTHER_DIGEST = "$2b$04$" + "b" * 53
+SECRET = "7777777777777777777777777777777Q"
 CHANGES = {
     "email": "own@example.org",
     "username": "own_name",
@@ -93,7 +94,7 @@ def test_an_unban_in_lobechat_is_kept(job: Job) -> None:
 
 
 def test_the_backup_codes_of_a_second_run_are_those_of_the_first(job: Job) -> None:
-    job.give([user(1, totp_enabled=True)], user_1={"totp_secret": "7777777777777777777777777777777Q"})
+    job.give([user(1, totp_enabled=True)], user_1={"totp_secret": SECRET})
     path = job.folder / "codes.csv"
     assert job.run(BACKUP_CODES_FILE=str(path)) == 0
     codes = path.read_text()
@@ -106,10 +107,20 @@ def test_the_backup_codes_of_a_second_run_are_those_of_the_first(job: Job) -> No
 
 
 def test_no_codes_are_handed_out_for_a_factor_that_lobechat_already_had(job: Job) -> None:
-    job.give([user(1, totp_enabled=True)], user_1={"totp_secret": "7777777777777777777777777777777Q"})
+    job.give([user(1, totp_enabled=True)], user_1={"totp_secret": SECRET})
     job.sql("INSERT INTO users (id, email) VALUES ('user_1', 'u1@example.org')")
     job.sql("INSERT INTO two_factor (id, user_id, secret, backup_codes) VALUES ('own', 'user_1', 's', 'b')")
     path = job.folder / "codes.csv"
     assert job.run(BACKUP_CODES_FILE=str(path)) == 0
     assert job.sql("SELECT id, secret FROM two_factor") == [("own", "s")]
     assert "user_1" not in (path.read_text() if path.exists() else "")
+
+
+def test_codes_that_nobody_asked_for_can_be_had_by_a_second_run(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
+    job.give([user(1, totp_enabled=True)], user_1={"totp_secret": SECRET})
+    assert job.run() == 0
+    assert "migrate.backup_codes_unwritten" in capsys.readouterr().out
+    before = job.rows()
+    assert job.run(BACKUP_CODES_FILE="codes.csv") == 0
+    assert "user_1," in (job.folder / "codes.csv").read_text()
+    assert job.rows() == before

@@ -79,6 +79,31 @@ def test_after_it_the_migration_can_be_run_again(job: Job) -> None:
     assert job.rows() == after
 
 
+def test_after_one_that_kept_someone_too(job: Job) -> None:
+    migrate(job)
+    assert job.run() == 0
+    job.sql("UPDATE users SET first_name = 'Own' WHERE id = 'user_1'")
+    job.sql("UPDATE accounts SET password = 'aa:bb' WHERE id = 'cred_user_2'")
+    assert job.run(STAGES="rollback") == 0
+    assert job.run() == 0
+    assert job.one("first_name") == "Own"
+    assert job.run(STAGES="verify") == 0
+
+
+def test_it_takes_back_what_its_dry_run_said(job: Job) -> None:
+    """Counted by user and link, whatever the number of runs that wrote them."""
+    migrate(job)
+    assert job.run() == 0
+    job.give([user(1, username="new"), user(2), user(3, external_accounts=(google(3),))])
+    assert job.run() == 0
+    job.sql("UPDATE users SET first_name = 'Own' WHERE id = 'user_1'")
+    told = []
+    for dry_run in ("1", "0"):
+        assert job.run(STAGES="rollback", DRY_RUN=dry_run) == 0
+        told.append(job.report["stages"][0]["counts"])
+    assert told[0] == told[1] == {"users": 4, "accounts": 10, "two_factor": 5, "kept": 1}
+
+
 def test_cleanup_drops_the_jobs_schema_and_only_for_real(job: Job) -> None:
     migrate(job)
     assert job.run() == 0

@@ -1,26 +1,38 @@
 """Verify finds each thing that is amiss, and the guards that keep it from getting so."""
 
+from typing import Any
+
 import pytest
 
+from job.lobechat.verify import INVARIANTS, LEDGER
 from tests.lobechat.conftest import DIGEST, Job, google, user
 
+OTHER_ACCOUNT = "INSERT INTO accounts (id, user_id, provider_id, account_id, updated_at) VALUES ('x', "
 SPOILT = {
-    "accounts.linked_once": "INSERT INTO users (id) VALUES ('other'); INSERT INTO accounts"
-    " (id, user_id, provider_id, account_id, updated_at) VALUES ('x', 'user_1', 'google', 'g1', now())",
-    "accounts.one_credential": "INSERT INTO accounts (id, user_id, provider_id, account_id, password, updated_at)"
-    " VALUES ('x', 'user_1', 'credential', 'user_1', 'aa:bb', now())",
-    "emails.findable": "UPDATE users SET email = 'U1@example.org'",
     "users.complete": "UPDATE users SET role = NULL",
+    "accounts.linked_once": f"INSERT INTO users (id) VALUES ('other'); {OTHER_ACCOUNT} 'other', 'google', 'g1', now())",
+    "accounts.one_credential": f"{OTHER_ACCOUNT} 'user_1', 'credential', 'user_1', now())",
+    "accounts.not_dangling": "ALTER TABLE accounts DROP CONSTRAINT accounts_user_id_users_id_fk;"
+    f"{OTHER_ACCOUNT} 'gone', 'google', 'g9', now())",
+    "emails.findable": "UPDATE users SET email = 'U1@example.org'",
+    "ledger.users": "DELETE FROM users",
+    "ledger.accounts": "DELETE FROM accounts WHERE provider_id = 'google'",
+    "ledger.two_factor": "DELETE FROM two_factor",
     "ledger.batches": "UPDATE clerk_to_betterauth.batches SET touched = '{\"public.messages\": [0, 1, 0]}'",
 }
+# Never written, though Clerk has it.
+MISSING: dict[str, dict[str, Any]] = {
+    "users.complete": {"username": "new"},
+    "accounts.complete": {"external_accounts": (google(1), google(2))},
+    "two_factor.complete": {"totp_enabled": True},
+    "bans.kept": {"banned": True},
+}
+CELLS = {"password_digest": DIGEST, "password_hasher": "bcrypt", "totp_secret": "7777777777777777777777777777777Q"}
 
 
 @pytest.fixture
 def migrated(job: Job) -> Job:
-    job.give(
-        [user(1, external_accounts=(google(1),), password_enabled=True)],
-        user_1={"password_digest": DIGEST, "password_hasher": "bcrypt"},
-    )
+    job.give([user(1, external_accounts=(google(1),), password_enabled=True, totp_enabled=True)], user_1=CELLS)
     assert job.run() == 0
     return job
 
@@ -30,11 +42,45 @@ def test_alone_it_passes_later(migrated: Job) -> None:
     assert all(check["passed"] for check in migrated.report["checks"])
 
 
+def failed(job: Job) -> set[str]:
+    return {one["name"] for one in job.report["checks"] if not one["passed"]}
+
+
 @pytest.mark.parametrize("check", SPOILT)
-def test_what_is_amiss_ends_with_7_and_is_named(migrated: Job, check: str) -> None:
-    migrated.sql(SPOILT[check])
+def test_what_is_amiss_ends_with_7_and_is_named(job: Job, check: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("job.run.make_run_id", lambda: "one run")  # some checks are of what the run itself wrote
+    job.give([user(1, external_accounts=(google(1),), password_enabled=True, totp_enabled=True)], user_1=CELLS)
+    assert job.run() == 0
+    job.sql(SPOILT[check])
+    assert job.run(STAGES="verify") == 7
+    assert check in failed(job)
+
+
+@pytest.mark.parametrize("check", MISSING)
+def test_what_never_arrived_is_amiss(job: Job, check: str) -> None:
+    job.give([user(1)], user_1=CELLS)
+    assert job.run() == 0
+    job.give([user(1, **MISSING[check])], user_1=CELLS)
+    assert job.run(STAGES="verify") == 7
+    assert check in failed(job)
+
+
+def test_a_digest_that_should_not_have_been_written_is_amiss(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("job.mapping.user.judge_password", lambda *_, **__: ("$argon2id$", None, ""))
+    job.give([user(1, password_enabled=True)], user_1=CELLS)
+    assert job.run() == 7
+    assert failed(job) == {"passwords.checkable"}
+
+
+def test_every_check_has_its_case() -> None:
+    assert {*SPOILT, *MISSING, "passwords.checkable"} == {name for name, *_ in (*INVARIANTS, *LEDGER)}
+
+
+@pytest.mark.parametrize("table", ["users", "accounts", "two_factor"])
+def test_a_ledger_with_holes_is_amiss(migrated: Job, table: str) -> None:
+    migrated.sql(f"DELETE FROM clerk_to_betterauth.{table}")
     assert migrated.run(STAGES="verify") == 7
-    assert check in {one["name"] for one in migrated.report["checks"] if not one["passed"]}
+    assert "ledger.batches" in failed(migrated)
 
 
 def test_a_user_who_is_missing_is_amiss(migrated: Job) -> None:
@@ -84,6 +130,12 @@ def test_the_simple_path_puts_right_every_address_and_can_be_taken_back(job: Job
         ("d", None, None),
     ]
     assert (job.report["sign_in"]["set_password"], job.report["sign_in"]["help"]) == (2, 2)
+    assert {(user_id, reason) for user_id, reason, _ in job.attention()} == {
+        ("a", "set_password"),
+        ("b", "help"),
+        ("c", "set_password"),
+        ("d", "help"),
+    }
     assert job.run(STAGES="rollback") == 0
     assert job.rows() == before
 

@@ -9,10 +9,15 @@ import psycopg2
 import pytest
 
 from job.lobechat import database
+from job.settings import Stage
+from job.stages import STAGES, Outcome, Session, verify
 from sandbox.postgres import Postgres
 from tests.lobechat.conftest import PREFIX, TABLES, Job
-from tests.reliability.conftest import start
+from tests.reliability.conftest import start, wait_for_blocked_job
 
+END_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'clerk-to-betterauth%'"
+)
 SCRIPT = Path(__file__).parents[2] / "docs" / "least-privilege.sql"
 
 
@@ -70,9 +75,7 @@ def test_killed_backends_cost_nothing(job: Job, server: Postgres) -> None:
         assert process.stdout is not None
         while "migrate.batch" not in process.stdout.readline():
             pass
-        server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'clerk-to-betterauth%'"
-        )
+        server.execute(END_SESSIONS)
         output, _ = process.communicate(timeout=120)
     assert process.returncode in {0, 75}, output[-2000:]
     assert job.run() == 0
@@ -121,3 +124,49 @@ def test_no_secret_and_no_persons_data_leaves_the_database(job: Job) -> None:
     assert report.stat().st_mode & 0o777 == 0o700
     with (report / "attention.csv").open(newline="") as file:
         assert all(row["user_id"].startswith("user_") for row in csv.DictReader(file))
+
+
+def test_a_clash_that_lobechat_causes_between_two_batches_is_named_and_nothing_is_lost(job: Job) -> None:
+    """The plan had no conflict; what was written before it stays, and the next run refuses before its first write."""
+    with closing(psycopg2.connect(job.url)) as other, other.cursor() as cursor, start(job) as process:
+        cursor.execute("INSERT INTO users (id, email) VALUES ('new', 'u300@example.org')")
+        assert process.stdout is not None
+        wait_for_blocked_job(cursor)
+        other.commit()
+        output, _ = process.communicate(timeout=120)
+    assert process.returncode == 75, output[-2000:]
+    job.read_report()
+    written = job.sql("SELECT id FROM accounts")
+    assert written
+    assert job.report["conflicts_total"] == 1
+    assert ("user_300", "conflict_email", "new") in job.attention()
+    assert job.report["counts"]["users"] == {"insert": 100, "update": 200}
+    assert job.run() == 6
+    assert job.sql("SELECT id FROM accounts") == written
+    job.sql("DELETE FROM users WHERE id = 'new'")
+    assert job.run() == 0
+    assert job.sql("SELECT count(*) FROM accounts") == [(600,)]
+
+
+def test_a_connection_lost_before_verify_counts_nothing_twice(
+    job: Job, server: Postgres, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cuts = iter([True])
+
+    def cut(session: Session) -> Outcome:
+        if next(cuts, False):
+            server.execute(END_SESSIONS)
+        return verify(session)
+
+    monkeypatch.setitem(STAGES, Stage.VERIFY, cut)
+    assert job.run() == 0
+    assert capsys.readouterr().out.count("database.connection_lost") == 1
+    assert job.report["counts"]["users"] == {"insert": 100, "update": 200}
+    assert job.report["sign_in"]["password_or_sso"] == 300
+
+
+def test_optimised_python_migrates_all_the_same(job: Job) -> None:
+    with start(job, environment={"PYTHONOPTIMIZE": "1"}) as process:
+        output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, output[-2000:]
+    assert job.sql("SELECT count(*) FROM accounts") == [(600,)]

@@ -15,7 +15,7 @@ import pytest
 from sandbox.clerk_server import ClerkServer, Fault
 from sandbox.postgres import Postgres
 from tests.lobechat.conftest import TABLES, Job
-from tests.reliability.conftest import Rows, clerk_users, make_job, start
+from tests.reliability.conftest import Rows, assert_no_half_batch, clerk_users, make_job, start
 
 KILLS = 4
 NIGHTLY_KILLS = 100
@@ -157,6 +157,21 @@ def test_a_signal_ends_a_run_that_waits_for_a_lock(job: Job, number: int, code: 
             process.send_signal(number)
             output, _ = process.communicate(timeout=60)
     assert (process.returncode, time.monotonic() - began < 10) == (code, True), output[-2000:]
+
+
+def test_a_signal_lets_the_batch_in_hand_end(job: Job) -> None:
+    job.sql(
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';"
+        "CREATE TRIGGER dawdle AFTER INSERT ON accounts FOR EACH STATEMENT EXECUTE FUNCTION dawdle()"
+    )
+    with start(job) as process:
+        while not job.sql("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"):
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 143, output[-2000:]
+    assert job.sql("SELECT count(*) FROM clerk_to_betterauth.batches") == [(1,)]
+    assert_no_half_batch(job)
 
 
 def test_a_signal_ends_a_run_that_waits_for_clerk(job: Job) -> None:
