@@ -126,7 +126,7 @@ def roll_back(
 
 
 def _read_numbers(connection: Connection, query: str) -> dict[str, int]:
-    return {table: number for table, number in connection.execute(sa.text(query))}
+    return {table: int(number) for table, number in connection.execute(sa.text(query))}
 
 
 def _name_all(connection: Connection, query: str, name: Callable[[str], None]) -> None:

@@ -165,7 +165,9 @@ def test_a_signal_lets_the_batch_in_hand_end(job: Job) -> None:
         "CREATE TRIGGER dawdle AFTER INSERT ON accounts FOR EACH STATEMENT EXECUTE FUNCTION dawdle()"
     )
     with start(job) as process:
-        while not job.sql("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"):
+        while not job.sql(
+            "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+        ):
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=60)
