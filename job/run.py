@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from job.context import Context
-from job.errors import ExitCode, JobError
+from job.errors import ExitCode, JobError, TemporaryError
 from job.lobechat.database import Database
 from job.lobechat.database_errors import ConnectionLostError, translated
 from job.lobechat.lock import Lock, hold_lock
@@ -91,10 +91,11 @@ def _work(context: Context) -> None:
             to_write = not READING.issuperset(to_do)
             with translated(context.stop), hold_lock(database, to_write=to_write) as lock:
                 _run_stages(context, database, lock, to_do)
-        except ConnectionLostError as exc:
+        except TemporaryError as exc:
             if not to_do:  # every stage has ended; what broke is the lock's connection, which nobody needs any more
                 return
-            if attempt == CONNECTION_ATTEMPTS:
+            context.stop.check()  # a statement that was cancelled because the run is to end
+            if not isinstance(exc, ConnectionLostError) or attempt == CONNECTION_ATTEMPTS:
                 raise
             log.warning("database.connection_lost", attempt=attempt, reason=exc.message)
             context.report.restart()

@@ -26,10 +26,11 @@ def resolve_target(name: str) -> str:
     """Return the revision that `name` stands for; raises SettingsError when it stands for none that can be reached."""
     if name == "ready":
         return READY
-    if re.fullmatch(r"\d+\.\d+\.\d+", name):
-        revision = _release(name)
-    elif name in entries():
-        revision = name
+    known = entries().get(name[:4])
+    if re.fullmatch(r"v?\d+\.\d+\.\d+", name):
+        revision = _release(name.removeprefix("v"))
+    elif known is not None and name in {name[:4], known.tag}:
+        revision = name[:4]
     else:
         raise SettingsError(f"{VARIABLE}: {name!r} is not a revision or a release of LobeChat", mend=MEND)
     if revision > PIN:

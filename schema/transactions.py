@@ -4,23 +4,28 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
+import psycopg2
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from job.errors import ConflictsError, JobError, NotLobeChatError, TemporaryError
+from job.lobechat.database_errors import translate
 
 LOCK_TIMEOUT_SECONDS = 10
 # A statement may take as long as its table is large; the time-out of the stage ends it.
-LIMITS = f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'; SET LOCAL statement_timeout = 0"
+LIMITS = (
+    f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'; SET LOCAL statement_timeout = 0;"
+    " SET LOCAL tcp_keepalives_idle = 15; SET LOCAL tcp_keepalives_interval = 5; SET LOCAL tcp_keepalives_count = 4"
+)
 # Names are shown without their schema when it is on the search path; pgvector may live in a schema of its own.
 SEARCH_PATH = """
     SELECT set_config('search_path', concat_ws(', ', 'public', (
         SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
         WHERE extname = 'vector' AND nspname <> 'public'), 'pg_temp'), true)"""
 
-RUN_AGAIN = "nothing was kept of it; run again when the database is less busy"
-TEMPORARY_CLASSES = ("08", "40", "53", "55", "57")  # connection, rollback, resources, not available, intervention
+INTEGRITY = "23"  # elsewhere LobeChat wrote at the same moment; here the rows never were as they should be
+SAME_MEND = ("42501", "25006")  # no privilege, read-only
 
 
 class Connects(Protocol):
@@ -58,17 +63,16 @@ def translated(doing: str) -> Iterator[None]:
 
 
 def _translate(exc: DBAPIError, doing: str) -> JobError:
+    """What the job says of the same error elsewhere, but where it tells that the tables are not LobeChat's."""
     state = getattr(exc.orig, "pgcode", None) or ""
-    what = f"{doing} failed (SQLSTATE {state or 'none: no connection'})"
-    if not state or state.startswith(TEMPORARY_CLASSES):
-        return TemporaryError(f"{what}: the database is busy or out of reach", mend=RUN_AGAIN)
-    if state == "42501":
-        return NotLobeChatError(f"{what}: this role lacks a privilege", mend="connect as the tables' owner")
-    if state == "25006":
-        return NotLobeChatError(f"{what}: the database is read-only", mend="connect to the primary server")
     if state == "23505":
-        return ConflictsError(f"{what}: two rows have one value", mend="merge the duplicates, then run again")
+        return ConflictsError(f"{doing} failed: two rows have one value", mend="merge the duplicates, then run again")
+    error = translate(exc.orig) if isinstance(exc.orig, psycopg2.Error) else None
+    if isinstance(error, TemporaryError) and state[:2] != INTEGRITY:
+        return type(error)(f"{doing} failed: {error.message}", mend=f"nothing was kept of it; {error.mend}")
+    if error is not None and state in SAME_MEND:
+        return type(error)(f"{doing} failed: {error.message}", mend=error.mend)
     return NotLobeChatError(
-        f"{what}: the database is not as LobeChat's own migrator would have left it",
+        f"{doing} failed (SQLSTATE {state}): the database is not as LobeChat's own migrator would have left it",
         mend="nothing was kept of it; look the failure up in the database's log, put it right, then run again",
     )

@@ -1,8 +1,10 @@
 """Connections to LobeChat's PostgreSQL and the transactions on them."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +25,10 @@ APPLICATION_NAME = "clerk-to-betterauth"
 LOCK_TIMEOUT_SECONDS = 10
 IDLE_TIMEOUT_SECONDS = 600
 PATIENCE_SECONDS = {"neon": 90, "node": 30}  # a sleeping Neon branch wakes within a minute
+SIGNAL_SECONDS = 0.2  # how soon a signal is heard while a connection is being made
 KEEPALIVE = {"keepalives": 1, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 4}
 
+# The keepalives are the server's: what it holds for a run that is cut off from it, it lets go within a minute.
 LIMITS = sa.text("""
     SELECT set_config('lock_timeout', :lock, true), set_config('statement_timeout', :statement, true),
            set_config('idle_in_transaction_session_timeout', :idle, true),
@@ -33,7 +37,8 @@ LIMITS = sa.text("""
            set_config('search_path', 'pg_temp, public', true),
            set_config('work_mem', '64MB', true), set_config('temp_buffers', '64MB', true),
            set_config('default_statistics_target', '10', true), set_config('jit', 'off', true),
-           set_config('TimeZone', 'UTC', true)""")
+           set_config('TimeZone', 'UTC', true), set_config('tcp_keepalives_idle', '15', true),
+           set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '4', true)""")
 
 
 @dataclass(frozen=True)
@@ -57,14 +62,29 @@ class Database:
         retrying = stamina.retry_context(on=TemporaryError, attempts=None, timeout=patience, wait_max=5)
         for attempt in retrying:
             with attempt:
-                self.stop.check()
                 try:
-                    return psycopg2.connect(self.url, **self._connect_arguments())
+                    return self._connect_once()
                 except psycopg2.OperationalError as exc:
                     error = translate_connect(exc)
                     log.warning("database.unreachable", attempt=attempt.num, reason=error.message)
                     raise error from None
         raise AssertionError  # retry_context either returns or raises
+
+    def _connect_once(self) -> Any:
+        """In a thread of its own: libpq waits for each address of the host in turn, and hears no signal meanwhile."""
+        made: Future[Any] = Future()
+
+        def connect() -> None:
+            try:
+                made.set_result(psycopg2.connect(self.url, **self._connect_arguments()))
+            except psycopg2.Error as exc:
+                made.set_exception(exc)
+
+        threading.Thread(target=connect, name="connect", daemon=True).start()
+        while True:
+            self.stop.check()
+            with suppress(TimeoutError):
+                return made.result(SIGNAL_SECONDS)
 
     def _connect_arguments(self) -> dict[str, Any]:
         host = socket.gethostname()[:24]

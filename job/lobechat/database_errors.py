@@ -27,6 +27,7 @@ class BusyError(TemporaryError):
 
 
 _RUN_AGAIN = "run the job again; it goes on where it stood"
+_RIGHT_DATABASE = "check the database URL and CLERK_TO_BETTERAUTH_SCHEMA"
 _RIGHTS = "grant the role what docs/least-privilege.md lists"
 
 # SQLSTATE, or its first two characters for the whole class: error type, message, mend
@@ -40,8 +41,8 @@ _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     "3D": (SettingsError, "the database does not exist", "check the database URL's last part"),
     "40": (BusyError, "the transaction clashed with another one", _RUN_AGAIN),
     "42501": (NotLobeChatError, "the role lacks a privilege", _RIGHTS),
-    "42P01": (NotLobeChatError, "a table that LobeChat has is missing", "check the database URL and C2B_SCHEMA"),
-    "42703": (NotLobeChatError, "a column that LobeChat has is missing", "check the database URL and C2B_SCHEMA"),
+    "42P01": (NotLobeChatError, "a table that LobeChat has is missing", _RIGHT_DATABASE),
+    "42703": (NotLobeChatError, "a column that LobeChat has is missing", _RIGHT_DATABASE),
     "25006": (NotLobeChatError, "the database is read-only", "give the URL of the primary, not of a replica"),
     "23505": (BusyError, "a row with the same unique value was written at the same moment", _RUN_AGAIN),
     "23503": (BusyError, "a row was deleted at the same moment", _RUN_AGAIN),
@@ -59,6 +60,9 @@ _BY_CONNECT_TEXT: tuple[tuple[str, type[JobError], str, str], ...] = (
     ("password authentication failed", *_BY_SQLSTATE["28"]),
     ("no password supplied", *_BY_SQLSTATE["28"]),
     ("no pg_hba.conf entry", SettingsError, "the server allows no such connection", "check user, database and TLS"),
+    ("pg_hba.conf rejects", SettingsError, "the server allows no such connection", "check user, database and TLS"),
+    ("is not permitted to log in", SettingsError, "the role may not log in", "ALTER ROLE … LOGIN, or use another role"),
+    ("permission denied for database", SettingsError, "the role may not connect to this database", _RIGHTS),
     ("role ", *_BY_SQLSTATE["28"]),
     ("database ", *_BY_SQLSTATE["3D"]),
     (

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
-from job.errors import LockHeldError, NotLobeChatError
+from job.errors import JobError, LockHeldError, NotLobeChatError
 from job.lobechat.database import Database
 from job.lobechat.database_errors import ConnectionLostError, read_only_error
 
@@ -26,7 +26,7 @@ PATIENT = sa.text("""
     WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout', 'statement_timeout')""")
 TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:space, :number), pg_backend_pid()")
 HOLDER = sa.text("""
-    SELECT a.application_name, to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    SELECT coalesce(a.application_name, ''), to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
     FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
     WHERE l.locktype = 'advisory' AND l.classid = :space AND l.objid = :number AND l.granted
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
@@ -34,6 +34,10 @@ STILL_HELD = sa.text("""
     SELECT pg_backend_pid(), EXISTS (
         SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = :space AND objid = :number
         AND granted AND pid = :pid)""")
+END_FORMER = sa.text("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE pid <> pg_backend_pid() AND datname = current_database()
+    AND split_part(application_name, ' ', 2) = :run_id""")
 READ_ONLY = sa.text("SELECT current_setting('transaction_read_only')::boolean")
 BACKEND = sa.text("SELECT pg_backend_pid()")
 
@@ -80,7 +84,7 @@ def hold_lock(database: Database, *, to_write: bool) -> Iterator[Lock]:
         connection.execute(PATIENT)
         acquired, pid = connection.execute(TRY_LOCK, LOCK_KEY).one()
         if not acquired:
-            raise _held_by_another(connection)
+            raise _held_by_another(connection, database.run_id)
         if to_write and connection.execute(READ_ONLY).scalar_one():
             raise read_only_error()
         _refuse_pooler(database)
@@ -88,8 +92,12 @@ def hold_lock(database: Database, *, to_write: bool) -> Iterator[Lock]:
         yield Lock(pid)
 
 
-def _held_by_another(connection: Connection) -> LockHeldError:
+def _held_by_another(connection: Connection, run_id: str) -> JobError:
+    """Who holds the lock; this very run, where the server has not noticed yet that it lost the connection to it."""
     row = connection.execute(HOLDER, LOCK_KEY).first()
+    if row and run_id in row[0].split():
+        connection.execute(END_FORMER, {"run_id": run_id})
+        return ConnectionLostError("the server still served a connection that this run lost", mend="run the job again")
     holder, since = (row[0] or "an unknown run", row[1] or "an unknown time") if row else ("a run that just ended", "")
     log.error("lock.held_by_another", holder=holder, since=since)
     return LockHeldError(

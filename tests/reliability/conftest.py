@@ -40,7 +40,7 @@ def clerk_users() -> list[ClerkUser]:
     return [user(number, external_accounts=(google(number),), password_enabled=True) for number in range(1, USERS + 1)]
 
 
-def start(job: Job, environment: dict[str, str] | None = None, **settings: str) -> "subprocess.Popen[str]":
+def start(job: Job, **settings: str) -> "subprocess.Popen[str]":
     """Start `python -m job` with small batches."""
     environ = {
         "PATH": os.environ["PATH"],
@@ -52,9 +52,8 @@ def start(job: Job, environment: dict[str, str] | None = None, **settings: str) 
         f"{PREFIX}STAGES": "check,migrate,verify",
         f"{PREFIX}LOG_LEVEL": "debug",
         "AUTH_SECRET": "a-secret-of-the-tests",
-        **(environment or {}),
         **{
-            name if name.startswith(("AUTH", "TEST", "CLERK")) else PREFIX + name: value
+            name if name.startswith(("AUTH", "TEST", "CLERK", "PYTHON")) else PREFIX + name: value
             for name, value in settings.items()
         },
     }

@@ -57,6 +57,18 @@ def test_a_database_out_of_reach_ends_with_its_own_code(
     assert job.run() == code
 
 
+@pytest.mark.parametrize("right", ["LOGIN", "CONNECT"])
+def test_a_role_that_may_not_come_in_is_told_so_at_once(job: Job, server: Postgres, right: str) -> None:
+    role, name = "shut_out", urlsplit(job.url).path[1:]
+    server.execute(f"CREATE ROLE {role} PASSWORD 'x' {'' if right == 'LOGIN' else 'LOGIN'}")
+    server.execute(f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC")
+    job.url = with_user(job.url, role, "x")
+    try:
+        assert job.run() == 2
+    finally:
+        server.execute(f"DROP ROLE {role}")
+
+
 def test_a_server_without_tls_is_refused_where_tls_is_required(job: Job) -> None:
     assert job.run(DATABASE_DRIVER="neon") == 2
 
@@ -166,7 +178,7 @@ def test_a_connection_lost_before_verify_counts_nothing_twice(
 
 
 def test_optimised_python_migrates_all_the_same(job: Job) -> None:
-    with start(job, environment={"PYTHONOPTIMIZE": "1"}) as process:
+    with start(job, PYTHONOPTIMIZE="1") as process:
         output, _ = process.communicate(timeout=120)
     assert process.returncode == 0, output[-2000:]
     assert job.sql("SELECT count(*) FROM accounts") == [(600,)]

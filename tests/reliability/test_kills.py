@@ -3,6 +3,7 @@
 import random
 import shutil
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,7 +16,7 @@ import pytest
 from sandbox.clerk_server import ClerkServer, Fault
 from sandbox.postgres import Postgres
 from tests.lobechat.conftest import TABLES, Job
-from tests.reliability.conftest import Rows, assert_no_half_batch, clerk_users, make_job, start
+from tests.reliability.conftest import Rows, assert_no_half_batch, clerk_users, make_job, start, wait_for_blocked_job
 
 KILLS = 4
 NIGHTLY_KILLS = 100
@@ -157,6 +158,40 @@ def test_a_signal_ends_a_run_that_waits_for_a_lock(job: Job, number: int, code: 
             process.send_signal(number)
             output, _ = process.communicate(timeout=60)
     assert (process.returncode, time.monotonic() - began < 10) == (code, True), output[-2000:]
+
+
+JOURNAL = "LOCK TABLE drizzle.__drizzle_migrations IN ACCESS EXCLUSIVE MODE"
+
+
+def test_a_signal_ends_a_check_that_waits(job: Job) -> None:
+    with closing(psycopg2.connect(job.url)) as other, other.cursor() as cursor, start(job) as process:
+        cursor.execute(JOURNAL)
+        wait_for_blocked_job(cursor)
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=10)
+    assert process.returncode == 143, output[-2000:]
+
+
+def test_a_check_whose_connection_breaks_is_done_again(job: Job, server: Postgres) -> None:
+    with closing(psycopg2.connect(job.url)) as other, other.cursor() as cursor, start(job) as process:
+        cursor.execute(JOURNAL)
+        wait_for_blocked_job(cursor)
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted")
+        other.rollback()
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output[-2000:]
+    assert output.count("database.connection_lost") == 1
+
+
+def test_a_signal_ends_a_run_that_waits_for_a_connection(job: Job) -> None:
+    """Several hosts, none of which answers: libpq would try each for as long as the time-out says."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as one, closing(socket.create_server(("127.0.0.1", 0))) as two:
+        hosts = ",".join(f"127.0.0.1:{silent.getsockname()[1]}" for silent in (one, two))
+        job.url = f"postgresql://lobechat:x@{hosts}/lobechat"
+        with start(job) as process, closing(one.accept()[0]):
+            process.send_signal(signal.SIGTERM)
+            output, _ = process.communicate(timeout=10)
+    assert process.returncode == 143, output[-2000:]
 
 
 def test_a_signal_lets_the_batch_in_hand_end(job: Job) -> None:

@@ -108,3 +108,23 @@ def test_a_branch_that_falls_asleep_after_the_last_stage_costs_nothing_of_the_re
     monkeypatch.setitem(STAGES, Stage.VERIFY, fall_asleep_at_the_end)
     assert job.run(DATABASE_DRIVER="neon") == 0
     assert job.attention() == attention
+
+
+def test_a_lock_that_the_server_holds_for_a_lost_connection_is_taken_back(
+    job: Job, expected: Rows, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The run would else meet its own lock, and leave with exit code 8."""
+    carry_out = STAGES[Stage.VERIFY]
+
+    def cut_once(session: Session) -> Outcome:
+        if not proxy.silent:
+            proxy.silent = True
+            proxy.fall_asleep(0)
+        return carry_out(session)
+
+    monkeypatch.setitem(STAGES, Stage.VERIFY, cut_once)
+    assert job.run(DATABASE_DRIVER="neon") == 0
+    output = capsys.readouterr().out
+    assert "a connection that this run lost" in output
+    assert "lock.held_by_another" not in output
+    assert job.rows(*TABLES, "messages") == expected

@@ -16,17 +16,19 @@ class Proxy:
     """A proxy to `port` on a port of its own; `with Proxy(...)` runs it.  It refuses the next `asleep` connections.
 
     Of these the first meets a cut before TLS, the second one behind it, the third an error of the proxy's own; and so
-    on in turn.  `refused` counts them.
+    on in turn.  `refused` counts them.  While it is `silent` the server hears of no cut, as from a NAT that forgot.
     """
 
     def __init__(self, context: ssl.SSLContext, port: int) -> None:
         self.asleep = self.refused = self.port = 0
+        self.silent = False
         self._context, self._to = context, port
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),), daemon=True)
         self._end = asyncio.Event()
         self._open: set[asyncio.StreamWriter] = set()
+        self._left: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -54,6 +56,8 @@ class Proxy:
         await self._end.wait()
         server.close()
         await self._cut(0)
+        for _, writer in self._left:
+            writer.transport.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         if others:
             await asyncio.wait(others, timeout=5)
@@ -95,7 +99,9 @@ class Proxy:
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            inner_writer.transport.abort()
+            self._left.append((inner_reader, inner_writer))
+            if not self.silent:
+                inner_writer.transport.abort()
             for one in pumps:
                 one.cancel()
             await asyncio.gather(*pumps, return_exceptions=True)

@@ -4,6 +4,7 @@ import pytest
 
 from job.errors import SettingsError
 from schema import PIN, READY, resolve_target
+from schema.journal import entries
 
 
 @pytest.mark.parametrize(
@@ -17,13 +18,15 @@ from schema import PIN, READY, resolve_target
         ("2.1.16", "0075"),
         ("1.143.3", "0040"),
         ("1.12.1", "0006"),
+        ("v2.0.6", "0075"),
+        (entries()["0075"].tag, "0075"),
     ],
 )
 def test_a_target_is_a_revision_ready_or_a_release(name: str, revision: str) -> None:
     assert resolve_target(name) == revision
 
 
-@pytest.mark.parametrize("name", ["", "latest", "75", "0131", "2.0", "v2.0.6", "0075_add_user_memory_persona"])
+@pytest.mark.parametrize("name", ["", "latest", "75", "0131", "2.0", "v2.0", "0075_another_name"])
 def test_anything_else_is_refused_with_the_mend(name: str) -> None:
     with pytest.raises(SettingsError) as caught:
         resolve_target(name)
