@@ -78,8 +78,10 @@ class _StandardOutput:
         try:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
-        except BrokenPipeError:  # whoever read the log has gone; the work goes on, and the report tells of it
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        except OSError:  # whoever read the log has gone, or its disk is full; the work goes on, the report tells of it
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.close(nowhere)
 
     debug = info = warning = error = critical = exception = msg
 

@@ -1,7 +1,6 @@
 """One run from settings to exit code: the stages in their order, the lock around them, the report at the end."""
 
 import secrets
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -69,8 +68,8 @@ def _write_report(context: Context, code: ExitCode, error: JobError | None) -> E
     """The report; that it cannot be written must not hide why the run failed."""
     try:
         context.report.write(code, error)
-    except (JobError, OSError) as exc:
-        log.error("report.not_written", error=type(exc).__name__)  # noqa: TRY400 - an OSError's text holds no more
+    except JobError as exc:
+        log.error("report.not_written", reason=exc.message, mend=exc.mend)  # noqa: TRY400 - no traceback in the log
         return code or ExitCode.SETTINGS
     return code
 
@@ -135,5 +134,4 @@ def _failed(error: JobError) -> int:
     log.error(
         "run.failed", error=type(error).__name__, message=error.message, mend=error.mend, exit_code=int(error.exit_code)
     )
-    sys.stdout.flush()
     return int(error.exit_code)

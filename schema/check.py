@@ -8,6 +8,7 @@ from typing import Literal
 import structlog
 
 from job.errors import NotLobeChatError, SchemaOutdatedError, SettingsError
+from job.files import make_folder, write_file
 from schema import journal
 from schema.blockers import find_blockers
 from schema.targets import VARIABLE, resolve_target
@@ -134,9 +135,9 @@ def _show_plan(state: SchemaState, unrecorded: str | None, folder: Path | None) 
     for revision in state.plan:
         log.info("schema.plan", revision=revision, migration=journal.entries()[revision].tag)
     if folder is not None and (state.plan or unrecorded):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         file = folder / f"schema-{state.revision or 'empty'}-{state.target}.sql"
-        file.write_text(render_sql(state.revision, state.target, adopted=unrecorded is not None))
+        write_file(file, render_sql(state.revision, state.target, adopted=unrecorded is not None).encode())
         log.info("schema.sql", file=str(file))
 
 

@@ -1,9 +1,7 @@
-"""Fetch the CSV from CLERK_TO_BETTERAUTH_CSV_URL into the data folder: aside, digest checked, then renamed."""
+"""Fetch the CSV from CLERK_TO_BETTERAUTH_CSV_URL into the data folder, and check its digest."""
 
 import hashlib
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,6 +9,7 @@ import stamina
 import structlog
 
 from job.errors import InputError, TemporaryError
+from job.files import FileAside, make_folder
 
 if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
     from job.context import Context
@@ -40,18 +39,17 @@ def fetch_csv(context: "Context") -> None:
 
 
 def _fetch(context: "Context", host: str) -> int:
-    """Fetch the file aside, check it, and rename it; nothing is left of one that does not arrive whole."""
+    """Fetch the file, check it, and put it in its place; nothing is left of one that does not arrive whole."""
     settings = context.settings
-    aside = settings.csv_file.with_name(settings.csv_file.name + ".part")
     try:
-        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        size, digest = _download(context, host, aside)
-        if settings.csv_sha256 and digest != settings.csv_sha256.lower():
-            raise InputError(
-                f"the CSV from {host} does not have the SHA-256 of CLERK_TO_BETTERAUTH_CSV_SHA256",
-                mend="put the right file there, or correct the digest",
-            )
-        aside.replace(settings.csv_file)
+        make_folder(settings.folder)
+        with FileAside(settings.csv_file) as file:
+            size, digest = _download(context, host, file)
+            if settings.csv_sha256 and digest != settings.csv_sha256.lower():
+                raise InputError(
+                    f"the CSV from {host} does not have the SHA-256 of CLERK_TO_BETTERAUTH_CSV_SHA256",
+                    mend="put the right file there, or correct the digest",
+                )
     except httpx.HTTPError as exc:
         raise _UnreachableError(
             f"the CSV cannot be fetched from {host} ({type(exc).__name__})", mend="run the job again"
@@ -60,25 +58,19 @@ def _fetch(context: "Context", host: str) -> int:
         raise InputError(
             f"the CSV cannot be written: {exc.strerror}", mend="let the job write to the data folder"
         ) from None
-    finally:
-        aside.unlink(missing_ok=True)
     return size
 
 
-def _download(context: "Context", host: str, aside: Path) -> tuple[int, str]:
-    """Write the answer to `aside`; returns its size in bytes and its SHA-256."""
+def _download(context: "Context", host: str, file: IO[bytes]) -> tuple[int, str]:
+    """Write the answer to `file`; returns its size in bytes and its SHA-256."""
     digest, size = hashlib.sha256(), 0
     with httpx.stream("GET", context.settings.csv_url or "", timeout=TIMEOUT, follow_redirects=False) as response:
         _refuse(response.status_code, host)
-        aside.unlink(missing_ok=True)
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            for block in response.iter_bytes(1 << 16):
-                context.stop.check()
-                digest.update(block)
-                size += len(block)
-                file.write(block)
-            file.flush()
-            os.fsync(file.fileno())
+        for block in response.iter_bytes(1 << 16):
+            context.stop.check()
+            digest.update(block)
+            size += len(block)
+            file.write(block)
     return size, digest.hexdigest()
 
 

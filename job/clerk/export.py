@@ -8,7 +8,6 @@ so a killed export goes on where it was.
 
 import asyncio
 import hashlib
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,10 +18,11 @@ import structlog
 
 from job.clerk.answers import CursorRefusedError
 from job.clerk.api import PAGE, ClerkApi
-from job.clerk.manifest import Manifest, manifest_path, write_atomically
+from job.clerk.manifest import Manifest, manifest_path
 from job.clerk.models import ClerkUser
 from job.clerk.parts import Parts
 from job.errors import ClerkKeyError, InputError, TemporaryError
+from job.files import FileAside, write_file
 
 if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
     from job.context import Context
@@ -48,16 +48,22 @@ def export_users(context: "Context") -> ExportResult:
     Raises ClerkKeyError, SettingsError, TemporaryError, or StoppedError; then no file of an earlier export has changed.
     """
     try:
+        return _run(context)
+    except OSError as exc:
+        raise InputError(
+            f"clerk_users.json cannot be written ({exc.strerror})",
+            mend="let the job write to the data folder, and see that its disk has room",
+        ) from None
+
+
+def _run(context: "Context") -> ExportResult:
+    try:
         return asyncio.run(_Export(context).run())
     except BaseExceptionGroup as group:
         raise _first(group) from None
     except asyncio.CancelledError:
         context.stop.check()
         raise
-    except OSError as exc:
-        raise InputError(
-            f"clerk_users.json cannot be written ({exc.strerror})", mend="let the job write to the data folder"
-        ) from None
 
 
 class _Export:
@@ -157,9 +163,8 @@ class _Export:
 
     def _finish(self, *, resumed: bool) -> ExportResult:
         target = self.settings.json_file
-        aside = target.with_name(target.name + ".part")
         count, digest = self.parts.users(), hashlib.sha256()
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with FileAside(target) as file:
 
             def write(data: bytes) -> None:
                 digest.update(data)
@@ -173,12 +178,9 @@ class _Export:
                         left -= 1
                         write(line if left else line.rstrip(b",\n") + b"\n")
             write(b"]\n")
-            file.flush()
-            os.fsync(file.fileno())
+            manifest_path(target).unlink(missing_ok=True)  # never an old manifest beside the new file
         manifest = Manifest(count, digest.hexdigest(), time.time_ns() // 1_000_000)
-        manifest_path(target).unlink(missing_ok=True)  # never an old manifest beside the new file
-        aside.replace(target)
-        write_atomically(manifest_path(target), msgspec.json.encode(manifest) + b"\n")
+        write_file(manifest_path(target), msgspec.json.encode(manifest) + b"\n")
         self.parts.discard()
         log.info("export.complete", users=count, requests=self.api.requests, resumed=resumed)
         return ExportResult(count, manifest.sha256, self.api.requests, resumed)

@@ -1,6 +1,5 @@
 """The manifest beside clerk_users.json: what a complete export holds, so that a damaged file is noticed."""
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -33,15 +32,3 @@ def read_manifest(users_file: Path) -> Manifest | None:
         return None
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         raise InputError(f"{path.name} is damaged", mend="export again: run the stage export") from None
-
-
-def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Write a small file aside, 0600, and rename it; `durable`: it survives a power failure, not only a kill."""
-    aside = path.with_name(path.name + ".part")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        if durable:
-            file.flush()
-            os.fsync(file.fileno())
-    aside.replace(path)

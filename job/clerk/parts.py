@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from job.clerk.manifest import write_atomically
 from job.clerk.models import ClerkUser
+from job.files import make_folder, write_file
 
 MAX_AGE_SECONDS = 6 * 3600  # older parts tell of another time
 
@@ -67,7 +67,7 @@ class Parts:
 
     def start(self, oldest: int, newest: int, count: int) -> None:
         """Begin anew with `count` ranges of the same width; the first takes in all before, the last all behind."""
-        self.folder.mkdir(parents=True, mode=0o700)
+        make_folder(self.folder)
         step = (newest - oldest) // count + 1
         starts = [0, *[oldest + step * number for number in range(1, count)]]
         ends = [*starts[1:], None]
@@ -152,4 +152,4 @@ class Parts:
         return True
 
     def _save(self) -> None:
-        write_atomically(self.folder / "state.json", msgspec.json.encode(self._state), durable=False)
+        write_file(self.folder / "state.json", msgspec.json.encode(self._state), durable=False)

@@ -1,13 +1,13 @@
 """The new backup codes, for the operator to hand to their users: the only file with a secret that the job writes."""
 
 import csv
-import os
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from job.errors import InputError
+from job.files import FileAside, make_folder
 
 # Only of users whose row is, or will be, the one that these codes open.
 CODES = sa.text("""
@@ -19,25 +19,20 @@ CODES = sa.text("""
 
 
 def write_backup_codes(connection: Connection, path: Path) -> int:
-    """Write user id and codes as CSV, mode 0600, aside and then renamed; returns the number of users.
+    """Write user id and codes as CSV, mode 0600; returns the number of users.
 
     It is written before the rows are: the codes follow from AUTH_SECRET, so a run that is killed in between and
     started again writes the same file.
     """
-    aside = path.with_name(path.name + ".part")
     users = 0
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", newline="", encoding="utf-8") as file:
+        make_folder(path.parent)
+        with FileAside(path, text=True) as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("user_id", "backup_codes"))
             for user_id, codes in connection.execute(CODES, execution_options={"yield_per": 2000}):
                 writer.writerow((user_id, codes))
                 users += 1
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
     except OSError as exc:
         raise InputError(
             f"the backup codes file cannot be written ({exc.strerror})",

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from job.report.files import FileAside
+from job.files import FileAside
 from job.report.meanings import explain
 
 NAME = "attention.csv"
@@ -15,7 +15,7 @@ class AttentionFile:
     """Lines on their way to the disk, counted by reason."""
 
     def __init__(self, folder: Path) -> None:
-        self._aside = FileAside(folder, NAME)
+        self._aside = FileAside(folder / NAME, text=True)
         self._writer = csv.writer(self._aside.file, lineterminator="\n")
         self._writer.writerow(HEADER)
         self.by_reason: dict[str, int] = {}

@@ -1,18 +1,20 @@
 """Collects what the stages tell, in memory that does not grow with the users, and writes the four files."""
 
 import json
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from job.errors import JobError
+from job.errors import JobError, SettingsError
+from job.files import make_folder, write_file
 from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.report.attention import AttentionFile
-from job.report.files import FileAside, make_folder
 from job.report.html import render_html
 from job.report.junit import render_junit
 from job.report.meanings import explain
@@ -28,7 +30,7 @@ from job.report.model import (
     StageResult,
 )
 from job.report.outcomes import describe_outcome
-from job.settings import Settings
+from job.settings import PREFIX, Settings
 
 IDS_KEPT = 20
 CONFLICTS_KEPT = 50
@@ -73,8 +75,11 @@ class Report:
         )
 
     def prepare(self) -> None:
-        """Make the folder before work begins.  Raises SettingsError where it cannot be written to."""
-        make_folder(self._folder)
+        """Make the folder before work begins.  Raises SettingsError where nothing can be written to it."""
+        with self._writing():
+            make_folder(self._folder)
+            with tempfile.TemporaryFile(dir=self._folder):
+                pass
 
     def restart(self) -> None:
         """Forget what was said of users: they are looked at anew."""
@@ -150,9 +155,10 @@ class Report:
 
     def attention(self, user_id: str, reason: str, detail: str) -> None:
         """One line of attention.csv.  `reason` is a FindingCode, or a SignIn that asks for action."""
-        if self._attention is None:
-            self._attention = AttentionFile(self._folder)
-        self._attention.add(user_id, str(reason), detail)
+        with self._writing():
+            if self._attention is None:
+                self._attention = AttentionFile(self._folder)
+            self._attention.add(user_id, str(reason), detail)
 
     def summary(self) -> dict[str, Any]:
         """The run in a few numbers, for the last log line."""
@@ -173,16 +179,27 @@ class Report:
         }
 
     def write(self, exit_code: int, error: JobError | None = None, *, termination_log: Path = TERMINATION_LOG) -> None:
-        """Write all files.  Raises SettingsError or OSError where they cannot be written."""
+        """Write all files.  Raises SettingsError where they cannot be written."""
         self._conclude(exit_code, error)
-        self._write_termination(termination_log)
-        make_folder(self._folder)
-        if self._attention is None:
-            self._attention = AttentionFile(self._folder)
-        self._attention.commit()
-        FileAside.write(self._folder, "report.json", self.model.model_dump_json(indent=2) + "\n")
-        FileAside.write(self._folder, "junit.xml", render_junit(self.model))
-        FileAside.write(self._folder, "report.html", render_html(self.model))
+        with self._writing():
+            self._write_termination(termination_log)
+            make_folder(self._folder)
+            if self._attention is None:
+                self._attention = AttentionFile(self._folder)
+            self._attention.commit()
+            write_file(self._folder / "report.json", self.model.model_dump_json(indent=2).encode() + b"\n")
+            write_file(self._folder / "junit.xml", render_junit(self.model).encode())
+            write_file(self._folder / "report.html", render_html(self.model).encode())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as exc:
+            raise SettingsError(
+                f"{PREFIX}REPORT_DIR: nothing can be written to {self._folder} ({exc.strerror or type(exc).__name__})",
+                mend=f"make the folder writable for the job's user, or set {PREFIX}REPORT_DIR to one that is",
+            ) from None
 
     def _conclude(self, exit_code: int, error: JobError | None) -> None:
         model = self.model

@@ -1,6 +1,7 @@
 """A disk without room: exit 75, no half batch, and with room the job goes on."""
 
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -11,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sandbox.clerk_server import ClerkServer
 from sandbox.postgres import Postgres
 from tests.lobechat.conftest import TABLES, Job
-from tests.reliability.conftest import Rows, assert_no_half_batch
+from tests.reliability.conftest import Rows, assert_no_half_batch, start
 
 NO_ROOM = Path("/dev/full")  # whatever is written there meets ENOSPC
 SIZE = 64 << 20
@@ -99,3 +101,33 @@ def test_a_volume_full_at_any_moment_ends_with_75_and_no_half_batch(job: Job, ex
     assert code == 0
     assert len(arrived) > 1, "no run filled the disk between two batches"
     assert job.rows(*TABLES, "messages") == expected
+
+
+def start_without_room(job: Job, **settings: str) -> "subprocess.Popen[str]":
+    """The job's own disk is full: it may make files, but put nothing into them."""
+    process = start(job, **settings)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    return process
+
+
+def test_an_export_without_room_is_named(job: Job) -> None:
+    with ClerkServer() as clerk:
+        settings = {"CLERK_API_URL": clerk.url, "TEST_CLERK_TO_BETTERAUTH_CLERK_SECRET_KEY": clerk.key}
+        with start_without_room(job, STAGES="export", **settings) as process:
+            output, _ = process.communicate(timeout=60)
+    assert process.returncode == 3, output[-2000:]
+    assert "clerk_users.json cannot be written" in output
+
+
+def test_a_report_without_room_is_named(job: Job) -> None:
+    with start_without_room(job) as process:
+        output, _ = process.communicate(timeout=60)
+    assert process.returncode == 2, output[-2000:]
+    assert "REPORT_DIR: nothing can be written" in output
+    assert "run.bug" not in output
+
+
+def test_a_log_without_room_stops_nothing(job: Job) -> None:
+    with NO_ROOM.open("w") as full, start(job, stdout=full) as process:
+        assert process.wait(timeout=60) == 0
+    assert job.sql("SELECT count(*) FROM accounts") == [(600,)]

@@ -58,6 +58,8 @@ class Proxy:
         await self._cut(0)
         for _, writer in self._left:
             writer.transport.abort()
+            with suppress(OSError):
+                await writer.wait_closed()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         if others:
             await asyncio.wait(others, timeout=5)

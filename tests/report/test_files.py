@@ -10,7 +10,6 @@ import pytest
 from job.errors import ConflictsError, ExitCode, SettingsError
 from job.mapping.rows import FindingCode, SignIn
 from job.report import Report
-from job.report.files import FileAside
 from job.report.model import ReportModel
 from tests.report.conftest import PREFIX, make_report
 
@@ -52,13 +51,6 @@ def test_a_later_report_takes_the_place_of_the_earlier(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "report/report.json").read_text())["exit_code"] == 75
     assert (tmp_path / "report/attention.csv").read_text() == "user_id,reason,detail,mend\n"
     assert {path.name for path in (tmp_path / "report").iterdir()} == FILES
-
-
-def test_a_file_that_cannot_be_written_leaves_the_earlier_one(tmp_path: Path) -> None:
-    FileAside.write(tmp_path, "report.json", "first")
-    with pytest.raises(UnicodeEncodeError):
-        FileAside.write(tmp_path, "report.json", "second \ud800")
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("report.json", "first")]
 
 
 def test_report_json_is_the_model(report: Report, tmp_path: Path) -> None:
