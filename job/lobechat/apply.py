@@ -17,6 +17,7 @@ from job.lobechat.columns import (
     UNIQUE_USER_COLUMNS,
     USER_COLUMNS,
     fingerprint,
+    kept,
     listed,
 )
 from job.lobechat.database import Database
@@ -96,8 +97,7 @@ LOG_USERS = sa.text(f"""
     WHERE {_USERS} AND NOT kept""")
 # Of a value that LobeChat changed the ledger goes on telling what the job left, so that a later run keeps it too.
 _LEFT = ", ".join(
-    f"CASE WHEN u.{column.name} IS DISTINCT FROM l.new_{column.name} THEN l.new_{column.name}"
-    f" ELSE p.new_{column.name} END"
+    f"CASE WHEN {kept(column)} THEN l.new_{column.name} ELSE p.new_{column.name} END"
     if column.watched
     else f"p.new_{column.name}"
     for column in USER_COLUMNS

@@ -45,7 +45,7 @@ def map_chunk(chunk: Chunk, options: MappingOptions) -> Rows:
         "staged_users": format_rows(one.user for one in mapped),
         "staged_accounts": format_rows(account for one in mapped for account in one.accounts),
         "staged_two_factor": format_rows(
-            (*one.two_factor[:4], " ".join(one.two_factor.codes)) for one in mapped if one.two_factor
+            (*one.two_factor[:5], " ".join(one.two_factor.codes)) for one in mapped if one.two_factor
         ),
         "staged_findings": format_rows(finding for one in mapped for finding in one.findings),
     }

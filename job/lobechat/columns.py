@@ -2,7 +2,7 @@
 
 In the rules `s` is the user as Clerk has it (staged_users), `u` the row in LobeChat (all NULL where there is none yet)
 and `l` the row as an earlier run left it (all NULL on the first).  A value that differs from what the job left is the
-user's own and stays; that is added to every rule by `merged`.
+user's own and stays; that is added to every rule of a watched column by `merged`.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,18 @@ class Column:
     name: str
     type: str
     rule: str
-    watched: bool = True  # False: LobeChat's own value stays in any case, so a later change needs no watching
+    watched: bool = True  # False: the rule itself sees to what LobeChat or the user changed
+    held: str = ""  # SQL for LobeChat's value, in the form in which the job would have left it
+
+    @property
+    def in_lobechat(self) -> str:
+        """SQL for LobeChat's value, to be held against what the job left."""
+        return self.held or f"u.{self.name}"
+
+
+def trimmed(text: str) -> str:
+    """SQL for a text without the white space around it."""
+    return f"btrim({text}, E' \\t\\n\\r')"
 
 
 def moment(milliseconds: str) -> str:
@@ -30,37 +41,59 @@ def utc_moment(milliseconds: str) -> str:
     return f"(timestamp 'epoch' + {milliseconds} * interval '1 millisecond')"
 
 
-_SAME_EMAIL = "lower(btrim(u.email)) = s.email"
-# A ban that LobeChat holds is kept unless Clerk's is the harder one; a ban that the job wrote follows Clerk.
+# A ban follows Clerk but where LobeChat has its own word on it.  `w` is the last ban that the job itself set or lifted.
 # Clerk tells a lockout's end in seconds from its answer: two exports differ a little over the same lockout.
-_KEEP_BAN = """CASE
+_EXPIRES = moment("s.ban_expires_ms")
+_SLACK = "interval '2 minutes'"
+_KEEP_BAN = f"""CASE
     WHEN u.id IS NULL THEN false
-    WHEN u.banned AND s.banned AND u.ban_expires BETWEEN {expires} - interval '2 minutes'
-        AND {expires} + interval '2 minutes' THEN true
-    WHEN l.id IS NOT NULL THEN
-        (u.banned, u.ban_reason, u.ban_expires) IS DISTINCT FROM (l.new_banned, l.new_ban_reason, l.new_ban_expires)
-        AND NOT (s.shut_out AND NOT coalesce(l.new_banned, false))
+    /* the same lockout, told a little later */
+    WHEN u.banned AND s.banned AND u.ban_expires BETWEEN {_EXPIRES} - {_SLACK} AND {_EXPIRES} + {_SLACK} THEN true
+    /* still as the job left it */
+    WHEN w.id IS NOT NULL AND (u.banned, u.ban_reason, u.ban_expires)
+        IS NOT DISTINCT FROM (w.new_banned, w.new_ban_reason, w.new_ban_expires) THEN false
+    /* LobeChat changed or lifted what the job set, unless Clerk's ban is by now a harder one */
+    WHEN w.new_banned THEN NOT (s.banned AND w.new_ban_expires IS NOT NULL
+        AND (s.shut_out OR {_EXPIRES} > w.new_ban_expires + {_SLACK}))
+    /* LobeChat's own, at least as hard as Clerk's */
     ELSE coalesce(u.banned, false) AND NOT s.shut_out
-        AND (u.ban_expires IS NULL OR NOT s.banned OR u.ban_expires >= {expires})
-    END""".format(expires=moment("s.ban_expires_ms"))
+        AND (u.ban_expires IS NULL OR NOT s.banned OR u.ban_expires >= {_EXPIRES})
+    END"""
 
 
 def _ban(name: str, type_: str, clerk: str) -> Column:
     return Column(name, type_, f"CASE WHEN {_KEEP_BAN} THEN u.{name} ELSE {clerk} END", watched=False)
 
 
+def _verified(flag: str, value: str, held: str) -> str:
+    """The flag belongs to the address or number: it stays with LobeChat's own, and comes with Clerk's."""
+    kept_value = f"l.id IS NOT NULL AND {held} IS DISTINCT FROM l.new_{value}"
+    of_this_value = f"(l.id IS NULL OR l.new_{value} IS NOT DISTINCT FROM s.{value})"
+    return f"""CASE
+        WHEN s.{value} IS NULL OR {held} IS DISTINCT FROM s.{value} AND {kept_value} THEN u.{flag}
+        WHEN {held} IS DISTINCT FROM s.{value} THEN s.{flag}
+        WHEN l.id IS NOT NULL AND u.{flag} IS DISTINCT FROM l.new_{flag} THEN u.{flag}
+        ELSE s.{flag} OR coalesce(u.{flag} AND {of_this_value}, false) END"""
+
+
+_EMAIL_HELD = f"nullif(lower({trimmed('u.email')}), '')"
+# The flag stays on for a second factor that is not the job's, and where AUTH_SECRET is missing this time.
+_KEEP_TWO_FACTOR = """u.two_factor_enabled AND (
+    u.id IN (SELECT user_id FROM two_factor WHERE id <> 'tf_' || user_id)
+    OR u.id IN (SELECT user_id FROM staged_two_factor WHERE codes IS NULL))"""
+
 USER_COLUMNS = (
-    Column("email", "text", "coalesce(s.email, nullif(lower(btrim(u.email)), ''))"),
+    Column("email", "text", f"coalesce(s.email, {_EMAIL_HELD})", held=_EMAIL_HELD),
     Column(
         "email_verified",
         "boolean",
-        "CASE WHEN s.email IS NULL THEN coalesce(u.email_verified, false)"
-        f" ELSE s.email_verified OR coalesce(u.email_verified AND {_SAME_EMAIL}, false) END",
+        f"coalesce({_verified('email_verified', 'email', _EMAIL_HELD)}, false)",
+        watched=False,
     ),
     Column("username", "text", "coalesce(s.username, nullif(u.username, ''))"),
     Column("first_name", "text", "coalesce(s.first_name, u.first_name)"),
     Column("last_name", "text", "coalesce(s.last_name, u.last_name)"),
-    Column("full_name", "text", "coalesce(nullif(u.full_name, ''), s.full_name)", watched=False),
+    Column("full_name", "text", "coalesce(nullif(u.full_name, ''), s.full_name)"),
     Column(
         "avatar",
         "text",
@@ -71,8 +104,8 @@ USER_COLUMNS = (
     Column(
         "phone_number_verified",
         "boolean",
-        "CASE WHEN s.phone IS NULL THEN u.phone_number_verified"
-        " ELSE s.phone_number_verified OR coalesce(u.phone_number_verified AND u.phone = s.phone, false) END",
+        _verified("phone_number_verified", "phone", "u.phone"),
+        watched=False,
     ),
     Column("role", "text", "coalesce(u.role, 'user')", watched=False),
     _ban("banned", "boolean", "s.banned"),
@@ -81,8 +114,7 @@ USER_COLUMNS = (
     Column(
         "two_factor_enabled",
         "boolean",
-        "CASE WHEN l.id IS NULL THEN s.two_factor_enabled OR coalesce(u.two_factor_enabled, false)"
-        " ELSE s.two_factor_enabled END",
+        f"s.two_factor_enabled OR coalesce({_KEEP_TWO_FACTOR}, false)",
     ),
     Column(
         "clerk_created_at", "timestamptz", f"coalesce(u.clerk_created_at, {moment('s.created_at_ms')})", watched=False
@@ -123,11 +155,11 @@ def version(row: str, *, versions: bool) -> str:
 
 def kept(column: Column) -> str:
     """SQL that is true where LobeChat or the user changed `column` after an earlier run."""
-    return f"(l.id IS NOT NULL AND u.{column.name} IS DISTINCT FROM l.new_{column.name})"
+    return f"(l.id IS NOT NULL AND {column.in_lobechat} IS DISTINCT FROM l.new_{column.name})"
 
 
 def merged(column: Column) -> str:
     """SQL for the value that `column` should have."""
     if not column.watched:
         return column.rule
-    return f"CASE WHEN {kept(column)} THEN u.{column.name} ELSE {column.rule} END"
+    return f"CASE WHEN {kept(column)} THEN {column.in_lobechat} ELSE {column.rule} END"

@@ -11,6 +11,7 @@ from job.lobechat.columns import UNIQUE_USER_COLUMNS, listed
 from job.mapping.rows import FindingCode
 
 ACTIVE = "action NOT IN ('conflict', 'skipped')"
+PRESENT = f"{ACTIVE} AND p.row_action <> 'deleted'"
 
 # No telling which of the two is the user's.
 TWICE_IN_INPUT = tuple(
@@ -70,17 +71,19 @@ def _account_within_input(columns: tuple[str, ...], code: FindingCode) -> str:
         FROM staged_accounts s JOIN (
             SELECT {key}, min(a.user_id) AS first, max(a.user_id) AS last
             FROM (SELECT {listed(columns)} FROM staged_accounts GROUP BY {listed(columns)} HAVING count(*) > 1) AS twice
-            JOIN staged_accounts a USING ({listed(columns)}) JOIN plan_users p ON p.id = a.user_id AND p.{ACTIVE}
+            JOIN staged_accounts a USING ({listed(columns)}) JOIN plan_users p ON p.id = a.user_id AND p.{PRESENT}
             GROUP BY {key} HAVING min(a.user_id) <> max(a.user_id)) AS same USING ({listed(columns)})
-        JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE}"""
+        JOIN plan_users p ON p.id = s.user_id AND p.{PRESENT}"""
 
 
 def _row_held_by_other(staged: str, table: str, match: str, code: FindingCode) -> str:
+    """A row of another user, but where this user had it from the job and gave it away since."""
     return f"""
         INSERT INTO conflicts
         SELECT DISTINCT s.user_id, '{code}', held.user_id
-        FROM {staged} s JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE}
-        JOIN {table} held ON {match} AND held.user_id <> s.user_id"""
+        FROM {staged} s JOIN plan_users p ON p.id = s.user_id AND p.{PRESENT}
+        JOIN {table} held ON {match} AND held.user_id <> s.user_id
+        WHERE CASE WHEN held.id IS NOT NULL THEN s.id NOT IN (SELECT id FROM left_{table}) END /* asked last */"""
 
 
 ROW_CHECKS = (

@@ -15,6 +15,8 @@ SCHEMA = "clerk_to_betterauth"
 
 _OLD = ", ".join(f"old_{column.name} {column.type}" for column in USER_COLUMNS)
 _NEW = ", ".join(f"new_{column.name} {column.type}" for column in USER_COLUMNS)
+_BAN = [column.name for column in USER_COLUMNS if column.name.startswith("ban")]
+_BAN_FOUND, _BAN_LEFT = (", ".join(when + name for name in _BAN) for when in ("old_", "new_"))
 
 CREATE = (
     f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
@@ -42,6 +44,13 @@ def newest(table: str, among: str = "true") -> str:
     return f"""SELECT every.* FROM {SCHEMA}.{table} every
         JOIN (SELECT id, max(batch_id) AS batch_id FROM {SCHEMA}.{table} WHERE {among} GROUP BY id) AS last
         USING (id, batch_id)"""
+
+
+def newest_bans() -> str:
+    """SELECT of the last ban of each user that the job itself set or lifted; one that it found is LobeChat's own."""
+    return f"""SELECT DISTINCT ON (id) id, {_BAN_LEFT} FROM {SCHEMA}.users
+        WHERE (old_banned OR new_banned) AND ROW({_BAN_FOUND}) IS DISTINCT FROM ROW({_BAN_LEFT})
+        ORDER BY id, batch_id DESC"""
 
 
 def exists(connection: Connection) -> bool:

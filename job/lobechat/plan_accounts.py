@@ -31,12 +31,17 @@ def _action(left: str, identity: tuple[str, ...], *update: str) -> str:
             ELSE 'unchanged' END"""
 
 
+# What the guide's script left: a digest that LobeChat cannot check, Clerk's name of a provider, a secret in the clear.
 _REWRITTEN = f"held.provider_id = '{CREDENTIAL}' AND held.password = s.source_password"
+
+_RENAMED = "held.id = s.id AND held.account_id = s.account_id AND held.provider_id <> s.provider_id"
+_IN_CLEAR = "held.id = s.id AND held.secret = s.source_secret AND s.codes IS NOT NULL"
+_WITHOUT_KEY = "held.id = s.id AND s.codes IS NULL"  # AUTH_SECRET is missing this time: what is encrypted stays so
 
 # A user can hold several rows that fit one of Clerk's; the closest decides.
 PLAN_ACCOUNTS = f"""
     INSERT INTO plan_accounts
-    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action("left_accounts", ACCOUNT_IDENTITY, _REWRITTEN)},
+    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action("left_accounts", ACCOUNT_IDENTITY, _REWRITTEN, _RENAMED)},
         {listed(ACCOUNT_IDENTITY, "s.")}, {utc_moment("s.created_at_ms")}, {utc_moment("s.updated_at_ms")},
         held.id, {VERSION}
     FROM staged_accounts s
@@ -48,7 +53,8 @@ PLAN_ACCOUNTS = f"""
 
 PLAN_TWO_FACTOR = f"""
     INSERT INTO plan_two_factor
-    SELECT DISTINCT ON (s.id) s.id, s.user_id, {_action("left_two_factor", TWO_FACTOR_IDENTITY)},
+    SELECT DISTINCT ON (s.id) s.id, s.user_id,
+        CASE WHEN {_WITHOUT_KEY} THEN 'unchanged' ELSE {_action("left_two_factor", TWO_FACTOR_IDENTITY, _IN_CLEAR)} END,
         s.secret, s.backup_codes, held.id, {VERSION}
     FROM staged_two_factor s
     JOIN plan_users p ON p.id = s.user_id AND p.{ACTIVE} AND p.row_action <> 'deleted'

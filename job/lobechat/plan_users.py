@@ -49,6 +49,7 @@ def plan_users(connection: Connection, *, only_email: bool, migrate_orphans: boo
             FROM (SELECT s.id, {in_scope} AS in_scope, u.id IS NOT NULL AS present, l.id IS NOT NULL AS logged,
                     ({any_kept}) AS kept, {version("u", versions=versions)} AS version, {_OLD}, {new}, {_INSERT}
                 FROM staged_users s LEFT JOIN users u ON u.id = s.id LEFT JOIN left_users l ON l.id = s.id
+                    LEFT JOIN left_bans w ON w.id = s.id
                 WHERE NOT EXISTS (SELECT FROM conflicts c WHERE c.user_id = s.id)
                 OFFSET 0 /* computes each new value once */) AS merged) AS decided""")
     )

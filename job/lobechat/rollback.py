@@ -38,11 +38,21 @@ REFERENCES = """
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     WHERE k.contype = 'f' AND k.confrelid = 'public.users'::regclass ORDER BY 1"""
 
-CREATE_PENDING = "CREATE TEMPORARY TABLE restoring (id text PRIMARY KEY) ON COMMIT DELETE ROWS"
+CREATE_PENDING = """
+    CREATE TEMPORARY TABLE restoring (id text PRIMARY KEY) ON COMMIT DELETE ROWS;
+    CREATE TEMPORARY TABLE kept (id text PRIMARY KEY)"""
 LOCK_USERS = f"""
     INSERT INTO restoring SELECT id FROM (
         SELECT u.id FROM users u JOIN {SCHEMA}.users l ON l.id = u.id
-        WHERE l.batch_id = :batch AND l.action IN ('update', 'insert') AND {_AS_LEFT} FOR UPDATE OF u) AS locked"""
+        WHERE l.batch_id = :batch AND l.action IN ('update', 'insert') AND {_AS_LEFT} FOR UPDATE OF u) AS locked
+    WHERE id NOT IN (SELECT id FROM kept)"""
+# Somebody else has by now what the user had before: the user keeps what the job gave.
+KEEP_THE_BEREFT = tuple(
+    f"""DELETE FROM restoring r USING {SCHEMA}.users l, users u
+    WHERE l.id = r.id AND l.batch_id = :batch AND l.action = 'update' AND u.{column} = l.old_{column} AND u.id <> r.id
+    AND NOT EXISTS (SELECT FROM restoring other WHERE other.id = u.id)"""
+    for column in UNIQUE_USER_COLUMNS
+)
 GIVE_UP = f"""
     UPDATE users u SET {", ".join(f"{column} = NULL" for column in UNIQUE_USER_COLUMNS)}
     FROM restoring r JOIN {SCHEMA}.users l ON l.id = r.id AND l.batch_id = :batch AND l.action = 'update'
@@ -55,6 +65,15 @@ RESTORE_USERS = f"""
 REMOVE_USERS = f"""
     DELETE FROM users u USING restoring r, {SCHEMA}.users l
     WHERE u.id = r.id AND l.id = r.id AND l.batch_id = :batch AND l.action = 'insert'"""
+# The row that the flag speaks of is gone: it would lock out a user who is kept.
+FLAG_OFF = f"""
+    UPDATE users u SET two_factor_enabled = coalesce(l.old_two_factor_enabled, false)
+    FROM {SCHEMA}.users l
+    WHERE l.id = u.id AND l.batch_id = :batch AND l.new_two_factor_enabled AND u.two_factor_enabled
+    AND NOT EXISTS (SELECT FROM restoring r WHERE r.id = u.id)
+    AND NOT EXISTS (SELECT FROM two_factor t WHERE t.user_id = u.id)"""
+NOTE_KEPT = f"""
+    INSERT INTO kept SELECT id FROM {SCHEMA}.users WHERE batch_id = :batch ON CONFLICT DO NOTHING"""
 FORGET_USERS = f"""
     DELETE FROM {SCHEMA}.users l WHERE l.batch_id = :batch
     AND (l.action NOT IN ('update', 'insert') OR l.id IN (SELECT id FROM restoring))"""
@@ -90,7 +109,10 @@ WOULD_KEEP = f"SELECT DISTINCT user_id FROM ({STANDING}) AS standing WHERE as_le
 
 
 def preview(database: Database, connection: Connection, name_kept: Callable[[str], None]) -> dict[str, int]:
-    """What a rollback would take back, but for users whom it would keep because rows hang on them.  Reads only."""
+    """What a rollback would take back.  Reads only.
+
+    It does not see whom a rollback keeps because rows hang on them, or because another has their former address.
+    """
     with database.transaction(connection, read_only=True):
         if not ledger.exists(connection):
             return dict.fromkeys(TABLES, 0)
@@ -145,9 +167,13 @@ def _take_back(connection: Connection, batch: int, references: list[tuple[str, s
     accounts = _take_back_rows(run, "accounts", ACCOUNT_COLUMNS, ACCOUNT_IDENTITY)
     run(LOCK_USERS)
     run(_keep_the_inhabited(references))
+    while sum(run(statement) for statement in KEEP_THE_BEREFT):  # who stays may bar the next one's way
+        pass
     run(GIVE_UP)
     users = run(RESTORE_USERS) + run(REMOVE_USERS)
+    run(FLAG_OFF)
     run(FORGET_USERS)
+    run(NOTE_KEPT)
     run(COUNT_AGAIN)
     run(FORGET_BATCH)
     return {"users": users, "accounts": accounts, "two_factor": two_factor}

@@ -47,12 +47,20 @@ STAGED_COLUMNS = {
         "opens": "boolean",
     },
     # codes: the backup codes in the clear, for C2B_BACKUP_CODES_FILE
-    "staged_two_factor": {"id": "text", "user_id": "text", "secret": "text", "backup_codes": "text", "codes": "text"},
+    "staged_two_factor": {
+        "id": "text",
+        "user_id": "text",
+        "secret": "text",
+        "backup_codes": "text",
+        "source_secret": "text",
+        "codes": "text",
+    },
     "staged_findings": {"user_id": "text", "code": "text", "detail": "text"},
 }
 
 _OLD = {f"old_{name}": "text" for name in UNIQUE_USER_COLUMNS}
 _NEW = {f"new_{column.name}": column.type for column in USER_COLUMNS}
+_BAN = {name: type_ for name, type_ in _NEW.items() if name.startswith("new_ban")}
 _INSERT = {f"insert_{name}": "timestamptz" for name in INSERT_COLUMNS}
 _ACCOUNT_MOMENTS = {"created_at": "timestamp", "updated_at": "timestamp"}
 _HELD = {"held_id": "text", "version": "xid"}
@@ -105,9 +113,13 @@ INDEXES = (
 )
 
 # What an earlier run left, the newest for each row; views, so that they are never out of date.
-_LEFT = {f"left_{table}": ledger.newest(table) for table in ("users", "accounts", "two_factor")}
+_LEFT = {
+    **{f"left_{table}": ledger.newest(table) for table in ("users", "accounts", "two_factor")},
+    "left_bans": ledger.newest_bans(),
+}
 _EMPTY_LEFT = {
     "left_users": {"batch_id": "bigint", "id": "text", "action": "text", **_NEW},
+    "left_bans": {"id": "text", **_BAN},
     "left_accounts": {"batch_id": "bigint", "id": "text", "user_id": "text", "action": "text", "fingerprint": "bytea"},
     "left_two_factor": {
         "batch_id": "bigint",

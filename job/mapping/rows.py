@@ -56,6 +56,7 @@ class TwoFactorRow(NamedTuple):
     user_id: str
     secret: str
     backup_codes: str
+    source_secret: str  # in the clear, Base32
     codes: tuple[str, ...]  # empty without AUTH_SECRET
 
 

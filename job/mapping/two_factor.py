@@ -56,13 +56,14 @@ def _preserve(user_id: str, secret: str, auth_secret: str | None, findings: list
     if text is None:
         findings.append(Finding(user_id, FindingCode.AUTHENTICATOR_STOPS))
     if not auth_secret:
-        return TwoFactorRow(f"tf_{user_id}", user_id, secret, "[]", ())
+        return TwoFactorRow(f"tf_{user_id}", user_id, secret, "[]", secret, ())
     codes = derive_backup_codes(auth_secret, user_id, secret)
     return TwoFactorRow(
         f"tf_{user_id}",
         user_id,
         encrypt(auth_secret, f"secret\0{user_id}", secret if text is None else text),
         encrypt(auth_secret, f"codes\0{user_id}", '["' + '","'.join(codes) + '"]'),
+        secret,
         codes,
     )
 

@@ -123,7 +123,7 @@ MEANINGS: dict[str, Meaning] = {
         "info", "Changed in LobeChat after an earlier run; LobeChat's values were kept.", "Nothing to do."
     ),
     Code.LINK_REMOVED_AT_CLERK: Meaning(
-        "info", "An earlier run brought this link over; Clerk has it no more. It was kept.",
+        "warning", "An earlier run brought this link or password (credential); Clerk has it no more. It still opens.",
         "Remove it in LobeChat's table accounts if it must not open any more.",
     ),
     Code.KEPT_ON_ROLLBACK: Meaning(

@@ -75,7 +75,8 @@ def test_a_text_that_javascript_would_shorten_does_not_count_as_one() -> None:
 @pytest.mark.parametrize("secret", [RANDOM, TEXT])
 def test_without_auth_secret_the_plain_secret_is_stored_and_locks_nobody_out(secret: str) -> None:
     mapped = enrolled(secret, OPTIONS._replace(auth_secret=None))
-    assert mapped.two_factor == ("tf_user_1", "user_1", secret, "[]", ())
+    assert mapped.two_factor is not None
+    assert tuple(mapped.two_factor) == ("tf_user_1", "user_1", secret, "[]", secret, ())
     assert not mapped.user.two_factor_enabled
     assert codes(mapped) == [FindingCode.AUTHENTICATOR_STOPS]
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -40,7 +40,7 @@ def clerk_users() -> list[ClerkUser]:
     return [user(number, external_accounts=(google(number),), password_enabled=True) for number in range(1, USERS + 1)]
 
 
-def start(job: Job, *, stdout: IO[str] | int = subprocess.PIPE, **settings: str) -> "subprocess.Popen[str]":
+def start(job: Job, stdout: Any = subprocess.PIPE, **settings: Any) -> "subprocess.Popen[str]":
     """Start `python -m job` with small batches."""
     environ = {
         "PATH": os.environ["PATH"],
