@@ -6,6 +6,7 @@ JobError where the run cannot go on.
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -25,6 +26,7 @@ from job.lobechat.plan import Plan, read_conflicts
 from job.lobechat.rollback import preview, roll_back
 from job.lobechat.verify import count_changed_since, run_checks
 from job.mapping.rows import FindingCode
+from job.preflight import look_ahead
 from job.settings import Stage
 
 log = structlog.get_logger()
@@ -66,6 +68,7 @@ def check(session: Session) -> Outcome:
         dry_run=settings.dry_run,
         report_folder=settings.report_dir,
         check_stop=session.context.stop.check,
+        before_upgrade=partial(look_ahead, session.context),
     )
     session.context.report.schema(state, before=state.before)
     if Stage.MIGRATE in settings.stages and not settings.dry_run and not state.usable:
@@ -149,6 +152,9 @@ def rollback(session: Session) -> Outcome:
         context.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
 
     with session.database.connect() as connection:
+        with session.database.transaction(connection, read_only=True):
+            if not ledger.exists(connection):
+                return "nothing to roll back", {}
         if context.settings.dry_run:
             restored = preview(session.database, connection, name_kept)
         else:

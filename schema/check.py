@@ -33,11 +33,13 @@ def run_check(  # noqa: PLR0913 - one keyword for each thing that the settings d
     dry_run: bool = False,
     report_folder: Path | None = None,
     check_stop: Callable[[], None] = lambda: None,
+    before_upgrade: Callable[[], None] = lambda: None,
 ) -> SchemaState:
     """Look at the database, upgrade it if `action` says so, and return it as it is afterwards.
 
     `check` and a dry run only read.  `create` accepts an empty database as well.  After `upgrade` or `create` to a
-    target before 0060 the state is not `usable`.  `check_stop` is called between two revisions and may raise.
+    target before 0060 the state is not `usable`.  `check_stop` is called between two revisions, `before_upgrade`
+    before anything is written; both may raise.
     Raises SettingsError, SchemaOutdatedError, NotLobeChatError, ConflictsError or TemporaryError.
     """
     revision = resolve_target(target)
@@ -52,6 +54,8 @@ def run_check(  # noqa: PLR0913 - one keyword for each thing that the settings d
     if dry_run:
         _show_plan(state, unrecorded, report_folder)
         return state
+    if state.plan or unrecorded is not None:
+        before_upgrade()
     if unrecorded is not None:
         adopt(engine, unrecorded)
         log.info("schema.adopted", revision=unrecorded)

@@ -56,6 +56,24 @@ def export_users(context: "Context") -> ExportResult:
         ) from None
 
 
+def check_key(context: "Context") -> None:
+    """Ask Clerk one thing.  Raises ClerkKeyError where the key is refused; else as `export_users`."""
+
+    async def ask() -> None:
+        unregister = context.stop.on_stop(_cancelling(asyncio.get_running_loop(), asyncio.current_task()))
+        try:
+            async with ClerkApi(context.settings) as api:
+                await api.count()
+        finally:
+            unregister()
+
+    try:
+        asyncio.run(ask())
+    except asyncio.CancelledError:
+        context.stop.check()
+        raise
+
+
 def _run(context: "Context") -> ExportResult:
     try:
         return asyncio.run(_Export(context).run())

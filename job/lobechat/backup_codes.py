@@ -1,6 +1,8 @@
 """The new backup codes, for the operator to hand to their users: the only file with a secret that the job writes."""
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,6 +20,24 @@ CODES = sa.text("""
     ORDER BY s.user_id""")
 
 
+def check_writable(path: Path) -> None:
+    """Raise InputError where the file could not be written."""
+    with _writing():
+        make_folder(path.parent)
+        FileAside(path).discard()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise InputError(
+            f"the backup codes file cannot be written ({exc.strerror})",
+            mend="let CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE name a file in a folder that the job may write to",
+        ) from None
+
+
 def write_backup_codes(connection: Connection, path: Path) -> int:
     """Write user id and codes as CSV, mode 0600; returns the number of users.
 
@@ -25,7 +45,7 @@ def write_backup_codes(connection: Connection, path: Path) -> int:
     started again writes the same file.
     """
     users = 0
-    try:
+    with _writing():
         make_folder(path.parent)
         with FileAside(path, text=True) as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -33,9 +53,4 @@ def write_backup_codes(connection: Connection, path: Path) -> int:
             for user_id, codes in connection.execute(CODES, execution_options={"yield_per": 2000}):
                 writer.writerow((user_id, codes))
                 users += 1
-    except OSError as exc:
-        raise InputError(
-            f"the backup codes file cannot be written ({exc.strerror})",
-            mend="let CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE name a file in a folder that the job may write to",
-        ) from None
     return users

@@ -20,7 +20,8 @@ ALL = f"""
         WHERE :knows_clerk AND NOT EXISTS (SELECT FROM staged_users s WHERE s.id = u.id)
     UNION ALL SELECT l.user_id, '{FindingCode.LINK_REMOVED_AT_CLERK}', a.provider_id
         FROM left_accounts l JOIN accounts a ON a.id = l.id JOIN staged_users u ON u.id = l.user_id AND u.in_api
-        WHERE (u.in_csv OR l.id NOT LIKE 'cred%') AND NOT EXISTS (SELECT FROM staged_accounts s WHERE s.id = l.id)
+        WHERE :knows_clerk AND (u.in_csv OR l.id NOT LIKE 'cred%')
+        AND NOT EXISTS (SELECT FROM staged_accounts s WHERE s.id = l.id)
     UNION ALL SELECT a.user_id, '{FindingCode.CREDENTIAL_UNCHECKABLE}', NULL FROM accounts a
         WHERE a.provider_id = 'credential' AND a.password !~ '^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)'
         AND NOT EXISTS (SELECT FROM plan_accounts p WHERE p.held_id = a.id AND p.action = 'update')

@@ -23,7 +23,7 @@ from job.lobechat.lock import Lock, backend_pid
 from job.lobechat.outdated_tables import stand_in
 from job.lobechat.plan import Plan, clear_plan, make_plan
 from job.lobechat.simple_path import stage_unfindable_emails
-from job.lobechat.staging import stage_csv, stage_users
+from job.lobechat.staging import refuse_csv_of_others, stage_csv, stage_users
 from job.mapping.rows import MappingOptions
 
 log = structlog.get_logger()
@@ -87,6 +87,8 @@ class Migration:
         progress.begin("map", None)
         stage_users(self.connection, read_users(settings.json_file), self._mapping_options(), self.context)
         progress.end()
+        if settings.csv_required:
+            refuse_csv_of_others(self.connection)
 
     def _mapping_options(self) -> MappingOptions:
         settings = self.context.settings
@@ -128,7 +130,7 @@ class Migration:
         """Raise ConflictsError before the first write, unless such users are to be left out."""
         if self.refuses(plan):
             raise ConflictsError(
-                f"{plan.conflicts} users clash with others; nothing was written",
+                f"{plan.conflicts} users clash with others; no user was written",
                 mend="attention.csv names both sides and the mend; or leave them out with"
                 " CLERK_TO_BETTERAUTH_CONFLICTS=skip",
             )
@@ -152,7 +154,7 @@ class Migration:
                 self._apply_batches(plan, attempt.num)
 
     def _refuse_new_conflicts(self, plan: Plan) -> None:
-        """ConflictsError promises that nothing was written; the next run can keep that promise, this one cannot."""
+        """ConflictsError promises that no user was written; the next run can keep that promise, this one cannot."""
         if self.refuses(plan):
             raise TemporaryError(
                 f"LobeChat wrote meanwhile what {plan.conflicts} users now clash with; the batches before that stay",

@@ -109,13 +109,11 @@ WOULD_KEEP = f"SELECT DISTINCT user_id FROM ({STANDING}) AS standing WHERE as_le
 
 
 def preview(database: Database, connection: Connection, name_kept: Callable[[str], None]) -> dict[str, int]:
-    """What a rollback would take back.  Reads only.
+    """What a rollback would take back of the ledger, which must be there.  Reads only.
 
     It does not see whom a rollback keeps because rows hang on them, or because another has their former address.
     """
     with database.transaction(connection, read_only=True):
-        if not ledger.exists(connection):
-            return dict.fromkeys(TABLES, 0)
         _name_all(connection, WOULD_KEEP, name_kept)
         return dict.fromkeys(TABLES, 0) | _read_numbers(connection, PREVIEW)
 
@@ -123,14 +121,12 @@ def preview(database: Database, connection: Connection, name_kept: Callable[[str
 def roll_back(
     database: Database, lock: Lock, connection: Connection, name_kept: Callable[[str], None]
 ) -> dict[str, int]:
-    """Take back every batch of the ledger, each in a transaction of its own.
+    """Take back every batch of the ledger, which must be there, each in a transaction of its own.
 
     Returns the rows taken back by table, and names the users who keep something.
     """
     with database.transaction(connection):
         pid = backend_pid(connection)
-        if not ledger.exists(connection):
-            return dict.fromkeys(TABLES, 0)
         batches = list(connection.execute(sa.text(BATCHES)).scalars())
         references = [(table, column) for table, column in connection.execute(sa.text(REFERENCES))]
         before = _read_numbers(connection, IN_LEDGER)

@@ -11,19 +11,25 @@ from itertools import islice
 from typing import TypeVar
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import Connection
 
 from job.clerk.models import ClerkUser, CsvUser
 from job.context import Context
+from job.errors import InputError
 from job.lobechat.chunks import Chunk, Rows, encode, map_chunk
 from job.lobechat.copy import copy_formatted, copy_rows
 from job.lobechat.mapper import map_chunks
 from job.mapping.rows import MappingOptions
 
+log = structlog.get_logger()
+
 T = TypeVar("T")
 
 CHUNK = 1_000
 CSV_ROWS = "SELECT row FROM staged_csv WHERE id = ANY(%s) ORDER BY line"
+MISSING_IN_CSV = "SELECT count(*), count(*) FILTER (WHERE NOT in_csv) FROM staged_users WHERE in_api"
+MANY = 0.05  # more than signed up while the two exports were made
 ONLY_CSV = sa.text("""
     SELECT row FROM staged_csv c WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = c.id) ORDER BY line""")
 
@@ -50,6 +56,19 @@ def stage_users(connection: Connection, users: Iterable[ClerkUser], options: Map
             _stage(connection, map_chunk(Chunk([], [bytes(row) for row in found]), options))
     for table in ("staged_users", "staged_accounts", "staged_two_factor"):
         connection.execute(sa.text(f"ANALYZE {table}"))
+
+
+def refuse_csv_of_others(connection: Connection) -> None:
+    """Raise InputError where not one of Clerk's users is in the CSV; warn where many are missing: it may be cut off."""
+    users, missing = connection.execute(sa.text(MISSING_IN_CSV)).one()
+    if users and missing == users:
+        raise InputError(
+            f"the CSV holds none of Clerk's {users} users",
+            mend="export it again from the dashboard of the same Clerk instance; or set CLERK_TO_BETTERAUTH_CSV=none",
+        )
+    if missing > users * MANY:
+        mend = "compare the CSV's size with Clerk's user count; a user without a row loses password and second factor"
+        log.warning("migrate.csv_incomplete", users=users, missing=missing, mend=mend)
 
 
 def _chunks(connection: Connection, users: Iterable[ClerkUser], context: Context) -> Iterator[Chunk]:

@@ -208,7 +208,10 @@ class Report:
         model.exit_code = int(exit_code)
         model.attention = self._attention_result()
         model.headline, model.meaning, model.next_step = describe_outcome(
-            exit_code, dry_run=model.dry_run, stages=model.stages_asked
+            exit_code,
+            dry_run=model.dry_run,
+            stages=model.stages_asked,
+            outcome=model.stages[-1].outcome if model.stages else "",
         )
         if error is not None:
             model.error = ErrorResult(

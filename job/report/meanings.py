@@ -142,7 +142,8 @@ MEANINGS: dict[str, Meaning] = {
     SignIn.SET_PASSWORD: Meaning("info", "Must set a password by email before the first sign-in.", _SET_PASSWORD),
     SignIn.HELP: Meaning(
         "warning", "Has no way in at all.",
-        "Give the user a findable address in LobeChat, or enable the user's provider."
+        "conflict: settle it. no_mail_service: give LobeChat a mail service. Else give the user an address that"
+        " a sign-in finds, or enable the user's provider."
     ),
 }  # fmt: skip
 

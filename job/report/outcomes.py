@@ -40,8 +40,8 @@ FAILED = {
         "Check the database URL, then what is named.",
     ),
     ExitCode.CONFLICTS: Outcome(
-        "Conflicts stopped the run before the first write",
-        "Two users want the same address, name, number or linked account. Nothing was written.",
+        "Conflicts stopped the run before the first user was written",
+        "Two users want the same address, name, number or linked account. No user was written.",
         "Settle each in Clerk or LobeChat, export again, and run again; or leave these users out with"
         " CLERK_TO_BETTERAUTH_CONFLICTS=skip.",
     ),
@@ -92,12 +92,12 @@ MIGRATED = Outcome(
 BY_STAGE = {
     "rollback": Outcome(
         "The migration was taken back",
-        "What the job wrote is as it was before, but for what users changed since.",
+        "What the job wrote of users is as it was before, but for what users changed since. An upgraded schema stays.",
         "Look at the users that were kept. The stage cleanup removes the job's own tables.",
     ),
     "cleanup": Outcome(
         "The job's own tables are gone",
-        "The migration stays; it can no longer be taken back.",
+        "What is in LobeChat's tables stays as it is; nothing can be taken back any more.",
         "Nothing is left to do.",
     ),
     "verify": Outcome(
@@ -112,11 +112,20 @@ BY_STAGE = {
 }
 
 
-def describe_outcome(exit_code: int, *, dry_run: bool, stages: list[str]) -> Outcome:
-    """The words for a run's end."""
+NOTHING = Outcome(
+    "There was nothing to do",
+    "The job's own schema, which holds the record of what it wrote, is not in this database.",
+    "Look whether this is the database that was migrated; after the stage cleanup nothing can be taken back.",
+)
+
+
+def describe_outcome(exit_code: int, *, dry_run: bool, stages: list[str], outcome: str = "") -> Outcome:
+    """The words for a run's end; `outcome` is its last stage's."""
     code = ExitCode(exit_code)
     if code is not ExitCode.DONE:
         return FAILED[code]
+    if outcome.startswith("nothing"):
+        return NOTHING
     if dry_run and not {"migrate", "rollback", "cleanup"}.isdisjoint(stages):
         return DRY_RUN
     if "migrate" in stages:

@@ -9,9 +9,11 @@ from pathlib import Path
 from dotenv.parser import parse_stream
 from pydantic import SecretStr
 
-from job.settings.model import Settings
+from job.settings.model import PREFIX, Settings
 
-OURS = re.compile("CLERK_TO_BETTER", re.IGNORECASE)  # also finds the prefix misspelt, as in clerk_to_better_auth_
+# Also the prefix misspelt, as in clerk_to_better_auth_, or as the documents shorten it.
+OURS = re.compile("CLERK_TO_BETTER|^(TEST_|PROD_)?C2B_", re.IGNORECASE)
+SHORT = "C2B_"
 LONGEST_SECRET = 65_536
 
 
@@ -62,6 +64,8 @@ def gather(environ: Mapping[str, str], folder: Path) -> Gathered:
 def _unknown(name: str) -> str:
     if name.endswith("_FILE") and name.removesuffix("_FILE") in VARIABLES:
         return f"only secrets are read from files; set {name.removesuffix('_FILE')} itself"
+    if SHORT in name:
+        return f"C2B_ is short for {PREFIX} in the documents alone; set {name.replace(SHORT, PREFIX, 1)}"
     if f"TEST_{name}" in VARIABLES:
         return f"there is no such variable; set TEST_{name} or PROD_{name}"
     nearest = difflib.get_close_matches(name.upper(), KNOWN, n=1)

@@ -5,7 +5,7 @@ import json
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import psycopg2
@@ -50,6 +50,8 @@ def google(number: int, account: str | None = None) -> ExternalAccount:
 class Job:
     """The job in a folder of its own, on one database."""
 
+    environment: ClassVar[dict[str, str]] = {}
+
     url: str
     folder: Path
     report: dict[str, Any] = field(default_factory=dict)
@@ -76,7 +78,7 @@ class Job:
             "AUTH_SECRET": "a-secret-of-the-tests",
         }
         own = {name if name.startswith("AUTH") else PREFIX + name: value for name, value in settings.items()}
-        code = main({**environ, **own}, self.folder)
+        code = main({**environ, **self.environment, **own}, self.folder)
         self.read_report()
         return code
 

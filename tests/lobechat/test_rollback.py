@@ -1,5 +1,7 @@
 """Rollback puts back what stood there, byte for byte, and keeps what was changed since."""
 
+import pytest
+
 from tests.lobechat.conftest import DIGEST, TABLES, Job, google, user
 
 
@@ -112,3 +114,9 @@ def test_cleanup_drops_the_jobs_schema_and_only_for_real(job: Job) -> None:
     assert job.sql(present) == [(True,)]
     assert job.run(STAGES="cleanup") == 0
     assert job.sql(present) == [(False,)]
+
+
+@pytest.mark.parametrize("stage", ["rollback", "cleanup"])
+def test_where_the_job_wrote_nothing_it_says_so(job: Job, stage: str) -> None:
+    assert job.run(STAGES=stage) == 0
+    assert job.report["headline"] == "There was nothing to do"

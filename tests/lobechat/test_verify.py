@@ -140,6 +140,11 @@ def test_the_simple_path_puts_right_every_address_and_can_be_taken_back(job: Job
     assert job.rows() == before
 
 
+def test_the_simple_path_after_a_full_run_says_nothing_of_clerk(migrated: Job) -> None:
+    assert migrated.run(PATH="simple") == 0
+    assert migrated.attention() == set()
+
+
 def test_the_simple_path_names_addresses_that_clash(job: Job) -> None:
     job.sql("INSERT INTO users (id, email) VALUES ('a', 'Same@example.org'), ('b', 'same@example.org')")
     assert job.run(PATH="simple") == 6

@@ -207,3 +207,10 @@ def test_settings_are_frozen(tmp_path: Path) -> None:
 def test_nothing_is_looked_up_while_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socket, "getaddrinfo")
     assert load(tmp_path).describe()["database"] == "ep-a.eu.neon.tech/lobechat"
+
+
+@pytest.mark.parametrize("name", ["C2B_DRY_RUN", "TEST_C2B_DATABASE_URL"])
+def test_the_short_names_of_the_documents_are_refused_with_the_full_one(tmp_path: Path, name: str) -> None:
+    """A dry run that is asked for under a name that nobody reads would else be a real one."""
+    [problem] = problems(tmp_path, **{name: "1"})
+    assert name.replace("C2B_", C) in problem
