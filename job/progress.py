@@ -16,13 +16,12 @@ BEAT_SECONDS = 5.0
 
 
 class Progress:
-    """One piece of work at a time.  Use as a context manager; `advance` may come from any thread."""
+    """One piece of work at a time, all from one thread.  Use as a context manager."""
 
     def __init__(self, log_format: str, *, beat_seconds: float = BEAT_SECONDS, console: Console | None = None) -> None:
         self._console = console or Console(file=sys.stdout)
         self._shows_bar = log_format == "console" and self._console.is_terminal
         self._beat_seconds = beat_seconds
-        self._lock = threading.Lock()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._bar: rich_progress.Progress | None = None
@@ -53,8 +52,7 @@ class Progress:
 
     def advance(self, number: int = 1) -> None:
         """Count `number` more as done."""
-        with self._lock:
-            self._done += number
+        self._done += number
         if self._bar is not None:
             self._bar.advance(self._bar.task_ids[0], number)
 

@@ -7,11 +7,11 @@ class Kind(StrEnum):
     """What is particular about a user."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a kind
-    PASSWORD_2A = "password_2a"  # noqa: S105
-    PASSWORD_2Y = "password_2y"  # noqa: S105
-    PASSWORD_AND_GOOGLE = "password_and_google"  # noqa: S105
-    PASSWORD_DISABLED = "password_disabled"  # noqa: S105
-    PASSWORD_WITHOUT_DIGEST = "password_without_digest"  # noqa: S105
+    PASSWORD_2A = "password_2a"  # noqa: S105 - a name
+    PASSWORD_2Y = "password_2y"  # noqa: S105 - a name
+    PASSWORD_AND_GOOGLE = "password_and_google"  # noqa: S105 - a name
+    PASSWORD_DISABLED = "password_disabled"  # noqa: S105 - a name
+    PASSWORD_WITHOUT_DIGEST = "password_without_digest"  # noqa: S105 - a name
     FOREIGN_HASHER = "foreign_hasher"
     GOOGLE = "google"
     GITHUB = "github"
@@ -60,7 +60,7 @@ class Kind(StrEnum):
     ODD_NAME = "odd_name"
     FULL_NAME_SET = "full_name_set"
     LINKED_SINCE = "linked_since"
-    PASSWORD_SET_SINCE = "password_set_since"  # noqa: S105
+    PASSWORD_SET_SINCE = "password_set_since"  # noqa: S105 - a name
 
 
 # Of two hundred users; those not named here are one each, and the rest sign in by password alone.

@@ -103,7 +103,10 @@ class Postgres:
         return str(self.folder) if len(str(self.folder)) <= LONGEST_SOCKET_FOLDER else ""
 
     def _open_paths(self) -> None:
-        """As root: give the folder to the unprivileged user and let it pass to the programs."""
+        """As root: give the folder to the unprivileged user and let it pass to the programs.
+
+        The folders above get the right to be passed through (o+x), and keep it: other servers may need it still.
+        """
         if self._user is None:
             return
         shutil.chown(self.folder, self._user)

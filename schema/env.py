@@ -22,7 +22,7 @@ from schema.upgrade import finish_revision
 def run() -> None:
     """Run Alembic's command; each revision is one transaction with its row in the journal."""
     if context.is_offline_mode():
-        raise CommandError("the SQL of an upgrade is written by the job's dry run (C2B_SCHEMA=upgrade, C2B_DRY_RUN=1)")
+        raise CommandError("the SQL of an upgrade is written by the job's dry run (CLERK_TO_BETTERAUTH_SCHEMA=upgrade)")
     url = os.environ["DATABASE_URL"]
     engine = sa.create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(url), poolclass=NullPool)
     with engine.connect() as connection:

@@ -10,7 +10,7 @@ import msgspec
 import stamina
 import structlog
 
-from job.clerk.answers import AskAgainError, CursorRefusedError, check
+from job.clerk.answers import AskAgainError, check
 from job.clerk.manifest import API_VERSION
 from job.clerk.models import ClerkUser
 from job.clerk.rate_limit import RateLimit
@@ -20,8 +20,6 @@ if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
     from job.settings import Settings
 
 log = structlog.get_logger()
-
-__all__ = ["PAGE", "ClerkApi", "CursorRefusedError"]
 
 T = TypeVar("T")
 

@@ -124,7 +124,7 @@ def _cancel(connection: Connection) -> Callable[[], None]:
 
     def cancel() -> None:
         with suppressed():
-            raw.cancel()  # type: ignore[union-attr]
+            raw.cancel()  # type: ignore[union-attr] # None only after a close
 
     return cancel
 

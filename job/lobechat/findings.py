@@ -6,6 +6,8 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from job.lobechat.columns import trimmed
+from job.lobechat.sign_in_table import CHECKABLE
 from job.mapping.rows import FindingCode
 
 # The mapping's findings hold for users in scope; of the others the conflict or the skipping says enough.
@@ -23,10 +25,10 @@ ALL = f"""
         WHERE :knows_clerk AND (u.in_csv OR l.id NOT LIKE 'cred%')
         AND NOT EXISTS (SELECT FROM staged_accounts s WHERE s.id = l.id)
     UNION ALL SELECT a.user_id, '{FindingCode.CREDENTIAL_UNCHECKABLE}', NULL FROM accounts a
-        WHERE a.provider_id = 'credential' AND a.password !~ '^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)'
+        WHERE a.provider_id = 'credential' AND a.password !~ {CHECKABLE}
         AND NOT EXISTS (SELECT FROM plan_accounts p WHERE p.held_id = a.id AND p.action = 'update')
     UNION ALL SELECT u.id, '{FindingCode.EMAIL_NOT_FINDABLE}', NULL FROM users u
-        WHERE u.email <> lower(btrim(u.email)) AND NOT EXISTS (
+        WHERE u.email <> lower({trimmed("u.email")}) AND NOT EXISTS (
             SELECT FROM plan_users p WHERE p.id = u.id AND p.row_action = 'update')"""
 EVERY = sa.text(f"SELECT user_id, code, coalesce(detail, '') FROM ({ALL}) AS every ORDER BY user_id, code")
 

@@ -15,12 +15,12 @@ from job.mapping.rows import SignIn
 from job.mapping.signin import SignInReason
 from job.settings import Settings
 
-# What LobeChat checks: bcrypt as $2a$ and $2b$, else Better Auth's own scrypt as salt:key in hex.
 # The addresses that Better Auth lets in at sign-in: job.mapping.emails.is_findable.
 FINDABLE = (
     "email = lower(btrim(email)) AND length(email) <= 254 AND"
     " email ~ '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$'"
 )
+# What LobeChat checks: bcrypt as $2a$ and $2b$, else Better Auth's own scrypt as salt:key in hex.
 CHECKABLE = "'^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)'"
 
 JUDGE = sa.text(f"""

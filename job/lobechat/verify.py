@@ -16,6 +16,7 @@ from job.lobechat.columns import (
     USER_COLUMNS,
     fingerprint,
     listed,
+    trimmed,
 )
 
 _NAMES = tuple(column.name for column in USER_COLUMNS)
@@ -81,7 +82,7 @@ INVARIANTS: tuple[tuple[str, str, str], ...] = (
         "the address of every user in scope is one that a sign-in finds",
         (
             f"SELECT p.id FROM plan_users p JOIN users u USING (id) WHERE {_IN_SCOPE}"
-            " AND (u.email = '' OR u.email <> lower(btrim(u.email, E' \\t\\n\\r')))"
+            f" AND (u.email = '' OR u.email <> lower({trimmed('u.email')}))"
         ),
     ),
     (

@@ -125,7 +125,7 @@ class SignIn(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 - the name of a class, not a password
     SSO = "sso"
-    PASSWORD_OR_SSO = "password_or_sso"  # noqa: S105
+    PASSWORD_OR_SSO = "password_or_sso"  # noqa: S105 - likewise
     SET_PASSWORD = "set_password"  # noqa: S105 - must set one by email first
     HELP = "help"  # has no way in at all
     SHUT_OUT = "shut_out"  # on purpose
