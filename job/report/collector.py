@@ -14,6 +14,7 @@ from job.errors import JobError, SettingsError
 from job.files import make_folder, write_file
 from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
+from job.report.attention import NAME as ATTENTION
 from job.report.attention import AttentionFile
 from job.report.html import render_html
 from job.report.junit import render_junit
@@ -36,6 +37,7 @@ IDS_KEPT = 20
 CONFLICTS_KEPT = 50
 TERMINATION_LOG = Path("/dev/termination-log")
 TERMINATION_BYTES = 4096  # what Kubernetes reads of it
+OF_USERS = {"migrate", "verify", "rollback"}
 SEVERITIES = ("blocking", "warning", "info")
 
 
@@ -184,12 +186,17 @@ class Report:
         with self._writing():
             self._write_termination(termination_log)
             make_folder(self._folder)
-            if self._attention is None:
+            if self._attention is None and (self._looked_at_users() or not (self._folder / ATTENTION).exists()):
                 self._attention = AttentionFile(self._folder)
-            self._attention.commit()
+            if self._attention is not None:
+                self._attention.commit()
             write_file(self._folder / "report.json", self.model.model_dump_json(indent=2).encode() + b"\n")
             write_file(self._folder / "junit.xml", render_junit(self.model).encode())
             write_file(self._folder / "report.html", render_html(self.model).encode())
+
+    def _looked_at_users(self) -> bool:
+        """Else the list of an earlier run, by which people are written to, stays."""
+        return any(stage.name in OF_USERS and stage.outcome != "failed" for stage in self.model.stages)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -47,10 +47,25 @@ def test_a_later_report_takes_the_place_of_the_earlier(tmp_path: Path) -> None:
     first = make_report(tmp_path)
     first.attention("user_1", FindingCode.NO_EMAIL, "")
     first.write(ExitCode.DONE)
-    make_report(tmp_path).write(ExitCode.TEMPORARY)
+    second = make_report(tmp_path)
+    second.stage("verify", "verified", 0.1, {})
+    second.write(ExitCode.TEMPORARY)
     assert json.loads((tmp_path / "report/report.json").read_text())["exit_code"] == 75
     assert (tmp_path / "report/attention.csv").read_text() == "user_id,reason,detail,mend\n"
     assert {path.name for path in (tmp_path / "report").iterdir()} == FILES
+
+
+def test_a_run_that_looked_at_no_user_leaves_the_list_of_an_earlier_one(tmp_path: Path) -> None:
+    first = make_report(tmp_path)
+    first.attention("user_1", FindingCode.NO_EMAIL, "")
+    first.write(ExitCode.DONE)
+    listed = (tmp_path / "report/attention.csv").read_text()
+    second = make_report(tmp_path)
+    second.stage("check", "current", 0.1, {})
+    second.stage("migrate", "failed", 0.1, {})
+    second.write(ExitCode.LOCK_HELD)
+    assert json.loads((tmp_path / "report/report.json").read_text())["exit_code"] == 8
+    assert (tmp_path / "report/attention.csv").read_text() == listed
 
 
 def test_report_json_is_the_model(report: Report, tmp_path: Path) -> None:
