@@ -281,7 +281,7 @@ def test_a_bug_is_told_without_its_text(
     def fail(_: object) -> None:
         raise ValueError("canary") from KeyError("canary")
 
-    monkeypatch.setitem(STAGES, Stage.MIGRATE, fail)
+    monkeypatch.setitem(STAGES, Stage.CHECK, fail)
     assert job.run(STAGES="check,migrate", SCHEMA="upgrade", AUTH_SECRET="canary-auth-secret") == 1
     told = capfd.readouterr()
     assert "ValueError from KeyError" in told.out
