@@ -24,6 +24,9 @@ ALL = f"""
         FROM left_accounts l JOIN accounts a ON a.id = l.id JOIN staged_users u ON u.id = l.user_id AND u.in_api
         WHERE :knows_clerk AND (u.in_csv OR l.id NOT LIKE 'cred%')
         AND NOT EXISTS (SELECT FROM staged_accounts s WHERE s.id = l.id)
+    UNION ALL SELECT p.id, '{FindingCode.SHUT_OUT_LEFT_OUT}', NULL
+        FROM plan_users p JOIN users u USING (id) JOIN staged_users s USING (id)
+        WHERE p.action = 'conflict' AND s.shut_out AND NOT coalesce(u.banned, false)
     UNION ALL SELECT a.user_id, '{FindingCode.CREDENTIAL_UNCHECKABLE}', NULL FROM accounts a
         WHERE a.provider_id = 'credential' AND a.password !~ {CHECKABLE}
         AND NOT EXISTS (SELECT FROM plan_accounts p WHERE p.held_id = a.id AND p.action = 'update')

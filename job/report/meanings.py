@@ -126,6 +126,10 @@ MEANINGS: dict[str, Meaning] = {
         "warning", "An earlier run brought this link or password (credential); Clerk has it no more. It still opens.",
         "Remove it in LobeChat's table accounts if it must not open any more.",
     ),
+    Code.SHUT_OUT_LEFT_OUT: Meaning(
+        "warning", "Shut out at Clerk, but left out here because of a clash: may get in.",
+        "Ban the user in LobeChat's table users (banned = true), or settle the clash and run again.",
+    ),
     Code.KEPT_ON_ROLLBACK: Meaning(
         "warning", "Not taken back: changed since, or by now with chats or other rows of their own.",
         "Look at these users one by one.",

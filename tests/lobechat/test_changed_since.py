@@ -80,6 +80,16 @@ def test_a_ban_follows_clerk_through_every_turn(job: Job) -> None:
         assert job.one("banned") is banned
 
 
+def test_who_is_shut_out_at_clerk_but_left_out_for_a_clash_is_named(job: Job) -> None:
+    job.sql("INSERT INTO users (id, email) VALUES ('user_1', 'u1@example.org')")
+    job.give([user(1, banned=True, username="same"), user(2, username="same")])
+    assert job.run(CONFLICTS="skip") == 0
+    assert ("user_1", "shut_out_left_out", "") in job.attention()
+    ban(job)
+    assert job.run(CONFLICTS="skip") == 0
+    assert "shut_out_left_out" not in {reason for _, reason, _ in job.attention()}
+
+
 # The second factor
 
 
