@@ -77,6 +77,7 @@ def _verified(flag: str, value: str, held: str) -> str:
 
 
 _EMAIL_HELD = f"nullif(lower({trimmed('u.email')}), '')"
+_EMAIL = f"CASE WHEN u.email = s.email THEN s.email ELSE {_EMAIL_HELD} END"  # the same, mostly without the work
 # The flag stays on for a second factor that is not the job's, and where AUTH_SECRET is missing this time.
 _KEEP_TWO_FACTOR = """u.two_factor_enabled AND (
     u.id IN (SELECT user_id FROM two_factor WHERE id <> 'tf_' || user_id)
@@ -87,7 +88,7 @@ USER_COLUMNS = (
     Column(
         "email_verified",
         "boolean",
-        f"coalesce({_verified('email_verified', 'email', _EMAIL_HELD)}, false)",
+        f"coalesce({_verified('email_verified', 'email', _EMAIL)}, false)",
         watched=False,
     ),
     Column("username", "text", "coalesce(s.username, nullif(u.username, ''))"),
@@ -155,7 +156,8 @@ def version(row: str, *, versions: bool) -> str:
 
 def kept(column: Column) -> str:
     """SQL that is true where LobeChat or the user changed `column` after an earlier run."""
-    return f"(l.id IS NOT NULL AND {column.in_lobechat} IS DISTINCT FROM l.new_{column.name})"
+    quickly = f"u.{column.name} IS DISTINCT FROM l.new_{column.name} AND " if column.held else ""
+    return f"(l.id IS NOT NULL AND {quickly}{column.in_lobechat} IS DISTINCT FROM l.new_{column.name})"
 
 
 def merged(column: Column) -> str:

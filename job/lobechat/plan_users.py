@@ -15,7 +15,9 @@ from job.lobechat.columns import (
 )
 
 _OLD = ", ".join(f"u.{column.name} AS old_{column.name}" for column in USER_COLUMNS)
-_INSERT = ", ".join(f"{value} AS insert_{name}" for name, value in INSERT_COLUMNS.items())
+_INSERT = ", ".join(
+    f"CASE WHEN u.id IS NULL THEN {value} END AS insert_{name}" for name, value in INSERT_COLUMNS.items()
+)
 _ALL_OLD = ", ".join(f"old_{column.name}" for column in USER_COLUMNS)
 _OLD_UNIQUE = listed(UNIQUE_USER_COLUMNS, "old_")
 _ALL_NEW = ", ".join(f"new_{column.name}" for column in USER_COLUMNS)

@@ -104,7 +104,6 @@ PLAN_COLUMNS = {
 
 INDEXES = (
     "CREATE INDEX ON staged_csv (id)",
-    "CREATE INDEX ON staged_users (id)",
     "CREATE INDEX ON plan_users (id)",
     "CREATE INDEX ON plan_accounts (user_id)",
     "CREATE INDEX ON plan_two_factor (user_id)",
