@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # so that every part can import this module, whatever it is part of
-    from job.progress import Progress
+    from job.core.progress import Progress
+    from job.core.stop import Stop
     from job.report import Report
     from job.settings import Settings
-    from job.stop import Stop
 
 
 @dataclass(frozen=True)

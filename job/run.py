@@ -8,16 +8,16 @@ from pathlib import Path
 import structlog
 
 from job.context import Context
-from job.errors import ExitCode, JobError, TemporaryError
-from job.lobechat.database import Database
-from job.lobechat.database_errors import ConnectionLostError, translated
-from job.lobechat.lock import Lock, hold_lock
-from job.logs import configure_logs, log_bug
-from job.progress import Progress
+from job.core.errors import ExitCode, JobError, TemporaryError
+from job.core.logs import configure_logs, log_bug
+from job.core.progress import Progress
+from job.core.stop import Stop
+from job.lobechat.session.database import Database
+from job.lobechat.session.database_errors import ConnectionLostError, translated
+from job.lobechat.session.lock import Lock, hold_lock
 from job.report import Report
 from job.settings import Stage, load_settings
 from job.stages import STAGES, Session
-from job.stop import Stop
 
 log = structlog.get_logger()
 

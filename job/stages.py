@@ -13,20 +13,21 @@ from typing import Self
 import structlog
 
 import schema
-from job.clerk.csv_fetch import fetch_csv
-from job.clerk.export import export_users
+from job.clerk.export.export import export_users
+from job.clerk.files.csv_fetch import fetch_csv
 from job.context import Context
-from job.errors import SchemaOutdatedError, VerificationError
-from job.lobechat import ledger, sign_in_table
-from job.lobechat.database import Database
-from job.lobechat.findings import EXAMPLES, report_findings
-from job.lobechat.lock import Lock
+from job.core.errors import SchemaOutdatedError, VerificationError
+from job.lobechat.ledger import ledger
+from job.lobechat.ledger.rollback import preview, roll_back
 from job.lobechat.migration import Migration
-from job.lobechat.plan import Plan, read_conflicts
-from job.lobechat.rollback import preview, roll_back
-from job.lobechat.verify import count_changed_since, run_checks
+from job.lobechat.plan.plan import Plan, read_conflicts
+from job.lobechat.session.database import Database
+from job.lobechat.session.lock import Lock
+from job.lobechat.verify import sign_in as sign_in_table
+from job.lobechat.verify.checks import count_changed_since, run_checks
+from job.lobechat.verify.findings import EXAMPLES, report_findings
 from job.mapping.rows import FindingCode
-from job.preflight import look_ahead
+from job.preflight.look_ahead import look_ahead
 from job.settings import Stage
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from job.logs import configure_logs
+from job.core.logs import configure_logs
 from job.run import main as run_job
 from sandbox.sandbox import Sandbox
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.errors import ConflictsError, NotLobeChatError
+from job.core.errors import ConflictsError, NotLobeChatError
 from schema import journal
 from schema.structure import structure_at
 

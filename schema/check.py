@@ -7,8 +7,8 @@ from typing import Literal
 
 import structlog
 
-from job.errors import NotLobeChatError, SchemaOutdatedError, SettingsError
-from job.files import make_folder, write_file
+from job.core.errors import NotLobeChatError, SchemaOutdatedError, SettingsError
+from job.core.files import make_folder, write_file
 from schema import journal
 from schema.blockers import find_blockers
 from schema.targets import VARIABLE, resolve_target

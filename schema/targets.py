@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from job.errors import SettingsError
+from job.core.errors import SettingsError
 from schema.journal import PIN, READY, entries
 
 VARIABLE = "CLERK_TO_BETTERAUTH_SCHEMA_TARGET"

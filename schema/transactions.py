@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from job.errors import ConflictsError, JobError, NotLobeChatError, TemporaryError
-from job.lobechat.database_errors import translate
+from job.core.errors import ConflictsError, JobError, NotLobeChatError, TemporaryError
+from job.lobechat.session.database_errors import translate
 
 LOCK_TIMEOUT_SECONDS = 10
 # A statement may take as long as its table is large; the time-out of the stage ends it.

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 import schema.resumable  # noqa: F401 - puts the resumable operations into effect
-from job.errors import NotLobeChatError, TemporaryError
+from job.core.errors import NotLobeChatError, TemporaryError
 from schema import journal
 from schema.structure import differences, snapshot, structure_at, touched_tables
 from schema.transactions import LIMITS, SEARCH_PATH, Connects, transaction, translated

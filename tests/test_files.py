@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from job.files import FORGOTTEN_SECONDS, FileAside, make_folder, write_file
+from job.core.files import FORGOTTEN_SECONDS, FileAside, make_folder, write_file
 
 
 def test_a_file_is_for_its_owner_only_whatever_stood_there(tmp_path: Path) -> None:

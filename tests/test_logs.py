@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from job.logs import configure_logs, log_bug
+from job.core.logs import configure_logs, log_bug
 
 SECRET = "canary-secret-42"
 

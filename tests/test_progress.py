@@ -8,7 +8,7 @@ import structlog
 from rich.console import Console
 from structlog.testing import capture_logs
 
-from job.progress import Progress
+from job.core.progress import Progress
 
 
 def beat_once(progress: Progress, what: str, total: int | None, done: int) -> dict[str, object]:

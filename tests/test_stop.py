@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from job.errors import ExitCode, StoppedError, TemporaryError
-from job.stop import Stop
+from job.core.errors import ExitCode, StoppedError, TemporaryError
+from job.core.stop import Stop
 
 WAIT = 10.0  # for events that come at once; a bound, not a measure
 

@@ -10,20 +10,21 @@ import stamina
 import structlog
 from sqlalchemy.engine import Connection
 
-from job.clerk.csv_file import read_csv
-from job.clerk.users_file import exported_at_ms, read_users
+from job.clerk.files.csv_file import read_csv
+from job.clerk.files.users_file import exported_at_ms, read_users
 from job.context import Context
-from job.errors import ConflictsError, TemporaryError
-from job.lobechat import ledger, session_tables
-from job.lobechat.apply import Apply
-from job.lobechat.backup_codes import write_backup_codes
-from job.lobechat.database import Database
-from job.lobechat.database_errors import BusyError
-from job.lobechat.lock import Lock, backend_pid
-from job.lobechat.outdated_tables import stand_in
-from job.lobechat.plan import Plan, clear_plan, make_plan
-from job.lobechat.simple_path import stage_unfindable_emails
-from job.lobechat.staging import refuse_csv_of_others, stage_csv, stage_users
+from job.core.errors import ConflictsError, TemporaryError
+from job.lobechat.apply.apply import Apply
+from job.lobechat.ledger import ledger
+from job.lobechat.plan.backup_codes import write_backup_codes
+from job.lobechat.plan.plan import Plan, clear_plan, make_plan
+from job.lobechat.session import session_tables
+from job.lobechat.session.database import Database
+from job.lobechat.session.database_errors import BusyError
+from job.lobechat.session.lock import Lock, backend_pid
+from job.lobechat.session.missing_columns import stand_in
+from job.lobechat.staging.simple_path import stage_unfindable_emails
+from job.lobechat.staging.staging import refuse_csv_of_others, stage_csv, stage_users
 from job.mapping.rows import MappingOptions
 
 log = structlog.get_logger()

@@ -1,6 +1,6 @@
 """What the mapping gives: the rows that LobeChat should hold for one user, and the findings.
 
-Field order is the column order of the COPY into the job's temporary tables (job/lobechat/staging.py).
+Field order is the column order of the COPY into the job's temporary tables (job/lobechat/staging/staging.py).
 Times are milliseconds since 1970 UTC; None is SQL NULL; the empty string never occurs.
 """
 

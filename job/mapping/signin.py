@@ -1,6 +1,6 @@
 """Which one of six ways in a user has after the migration: the rule of which the report's table is the sum.
 
-job/lobechat/sign_in_table.py says the same once more for sets.
+job/lobechat/verify/sign_in.py says the same once more for sets.
 """
 
 from enum import StrEnum

@@ -4,11 +4,11 @@ The API wins wherever both know a thing.  The CSV alone knows digests, TOTP secr
 """
 
 from job.clerk.models import ClerkUser, CsvUser
-from job.errors import InputError
+from job.core.errors import InputError
 from job.mapping.bans import NOT_BANNED, judge_ban
 from job.mapping.emails import normalise_email, primary_email
+from job.mapping.guide_export import complete
 from job.mapping.names import avatar, full_name
-from job.mapping.partial import complete
 from job.mapping.passwords import judge_password
 from job.mapping.phones import primary_phone
 from job.mapping.providers import CREDENTIAL, find_lost_accounts, map_links

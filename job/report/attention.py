@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from job.files import FileAside
+from job.core.files import FileAside
 from job.report.meanings import explain
 
 NAME = "attention.csv"

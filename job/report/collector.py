@@ -10,8 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from job.errors import JobError, SettingsError
-from job.files import make_folder, write_file
+from job.core.errors import JobError, SettingsError
+from job.core.files import make_folder, write_file
 from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.report.attention import NAME as ATTENTION

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from job.errors import ExitCode
+from job.core.errors import ExitCode
 
 
 class Outcome(NamedTuple):

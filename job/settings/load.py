@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from job.errors import SettingsError
+from job.core.errors import SettingsError
 from job.settings.contradictions import find_contradictions
 from job.settings.environment import Gathered, gather
 from job.settings.model import Settings, Stage

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from job.clerk import api
+from job.clerk.api import client as api
 from job.context import Context
-from job.progress import Progress
+from job.core.progress import Progress
+from job.core.stop import Stop
 from job.report import Report
 from job.settings import load_settings
-from job.stop import Stop
 from sandbox.clerk_server import KEY, ClerkServer
 
 USERS = 2_600

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from job.clerk.csv_file import read_csv
-from job.clerk.users_file import read_users
-from job.errors import ExitCode, InputError
+from job.clerk.files.csv_file import read_csv
+from job.clerk.files.users_file import read_users
+from job.core.errors import ExitCode, InputError
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 CSV = sorted((CORPUS / "csv").iterdir())

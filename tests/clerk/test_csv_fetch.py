@@ -8,10 +8,10 @@ import pytest
 import stamina
 import structlog
 
-from job.clerk.csv_fetch import fetch_csv
-from job.clerk.csv_file import read_csv
+from job.clerk.files.csv_fetch import fetch_csv
+from job.clerk.files.csv_file import read_csv
 from job.context import Context
-from job.errors import InputError, TemporaryError
+from job.core.errors import InputError, TemporaryError
 from tests.clerk.conftest import MakeContext
 from tests.clerk.shelf import Answer, Shelf, open_shelf
 

@@ -6,11 +6,11 @@ import signal
 import msgspec
 import pytest
 
-from job.clerk import api as clerk_api
-from job.clerk.export import export_users
-from job.clerk.users_file import exported_at_ms, read_users
+from job.clerk.api import client as clerk_api
+from job.clerk.export.export import export_users
+from job.clerk.files.users_file import exported_at_ms, read_users
 from job.context import Context
-from job.errors import ClerkKeyError, InputError, SettingsError, StoppedError, TemporaryError
+from job.core.errors import ClerkKeyError, InputError, SettingsError, StoppedError, TemporaryError
 from sandbox.clerk_server import ClerkServer, Fault
 from tests.clerk.conftest import USERS, MakeContext, either_boundary, user
 

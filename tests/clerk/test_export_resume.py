@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from job.clerk.export import export_users
-from job.clerk.users_file import read_users
+from job.clerk.export.export import export_users
+from job.clerk.files.users_file import read_users
 from job.context import Context
 from sandbox.clerk_server import ClerkServer, Fault
 from tests.clerk.conftest import USERS, MakeContext, either_boundary
@@ -20,12 +20,12 @@ EVERYBODY = [f"user_{number:05d}" for number in range(USERS)]
 PROGRAM = """
 import sys
 from pathlib import Path
-from job.clerk.export import export_users
+from job.clerk.export.export import export_users
 from job.context import Context
-from job.progress import Progress
+from job.core.progress import Progress
 from job.report import Report
 from job.settings import load_settings
-from job.stop import Stop
+from job.core.stop import Stop
 import os
 settings = load_settings(os.environ, Path(sys.argv[1]))
 with Stop() as stop, Progress("json") as progress:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from job.clerk.csv_file import read_csv
+from job.clerk.files.csv_file import read_csv
+from job.clerk.files.users_file import exported_at_ms, read_users
 from job.clerk.identifiers import is_id
 from job.clerk.models import ClerkUser, CsvUser
-from job.clerk.users_file import exported_at_ms, read_users
-from job.errors import InputError
+from job.core.errors import InputError
 from sandbox.clerk_csv import write_csv
 from sandbox.population import people
 
@@ -93,7 +93,7 @@ LAYOUTS = {
 def test_the_layout_and_the_chunks_of_the_users_file_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str, chunk: int
 ) -> None:
-    monkeypatch.setattr("job.clerk.json_array.CHUNK", chunk)
+    monkeypatch.setattr("job.clerk.files.json_array.CHUNK", chunk)
     path = tmp_path / "clerk_users.json"
     path.write_bytes(LAYOUTS[layout])
     assert list(read_users(path)) == USERS

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from job.errors import ExitCode
+from job.core.errors import ExitCode
 from job.settings import load_settings
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "ci"

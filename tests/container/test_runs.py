@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from job.errors import ExitCode
+from job.core.errors import ExitCode
 from tests.container.conftest import CSV, Start
 from tests.container.engine import Container, hardened, wait_until
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from job.errors import ExitCode, SettingsError
+from job.core.errors import ExitCode, SettingsError
 from job.settings import Settings, load_settings
 from tests.k8s.manifests import OVERLAYS, of_kind, pod_spec
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from job.clerk.models import ClerkUser, EmailAddress, ExternalAccount, PhoneNumber, Verification
-from tests.lobechat.conftest import DIGEST, Job, google, user
+from tests.support.job import DIGEST, Job, google, user
 
 SECRET = "7777777777777777777777777777777Q"
 LATER = 4_000_000_000_000

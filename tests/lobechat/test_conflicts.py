@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from job.clerk.models import ClerkUser, PhoneNumber, Verification
-from tests.lobechat.conftest import Job, google, user
+from tests.support.job import Job, google, user
 
 
 def phone(number: int) -> ClerkUser:

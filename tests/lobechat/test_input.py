@@ -7,7 +7,7 @@ import pytest
 from sandbox.clerk_server import ClerkServer
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
-from tests.lobechat.conftest import PREFIX, Job, user
+from tests.support.job import PREFIX, Job, user
 
 KEY = f"TEST_{PREFIX}CLERK_SECRET_KEY"
 UPGRADE = {"SCHEMA": "upgrade", "STAGES": "check,export,migrate,verify"}

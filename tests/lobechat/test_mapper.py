@@ -7,12 +7,12 @@ import pytest
 import structlog
 
 from job.clerk.models import CsvUser
-from job.errors import InputError
-from job.lobechat import staging
-from job.lobechat.chunks import Chunk, map_chunk
-from job.lobechat.mapper import Mapper, map_chunks
+from job.core.errors import InputError
+from job.lobechat.staging import staging
+from job.lobechat.staging.chunks import Chunk, map_chunk
+from job.lobechat.staging.mapper import Mapper, map_chunks
 from job.mapping.rows import MappingOptions
-from tests.lobechat.conftest import DIGEST, Job, google, user
+from tests.support.job import DIGEST, Job, google, user
 
 OPTIONS = MappingOptions(
     csv_expected=True,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.lobechat.conftest import CREATED, DIGEST, Job, google, user
+from tests.support.job import CREATED, DIGEST, Job, google, user
 
 
 def test_an_administrator_stays_one(job: Job) -> None:

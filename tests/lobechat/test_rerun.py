@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.lobechat.conftest import DIGEST, Job, google, user
+from tests.support.job import DIGEST, Job, google, user
 
 OTHER_DIGEST = "$2b$04$" + "b" * 53
 SECRET = "7777777777777777777777777777777Q"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.lobechat.conftest import DIGEST, TABLES, Job, google, user
+from tests.support.job import DIGEST, TABLES, Job, google, user
 
 
 def migrate(job: Job) -> None:

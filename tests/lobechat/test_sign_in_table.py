@@ -8,7 +8,7 @@ import pytest
 from job.mapping.emails import is_findable
 from job.mapping.rows import SignIn
 from job.mapping.signin import SignInFacts, SignInRules, classify
-from tests.lobechat.conftest import DIGEST, Job
+from tests.support.job import DIGEST, Job
 
 EMAILS = ("plain@example.org", "Upper@example.org", "ü@example.org", "a..b@example.org", None)
 PASSWORDS = (DIGEST, "aa11:bb22", "$argon2id$v=19$x", None)

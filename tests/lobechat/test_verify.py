@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from job.lobechat.verify import INVARIANTS, LEDGER
-from tests.lobechat.conftest import DIGEST, Job, google, user
+from job.lobechat.verify.checks import INVARIANTS, LEDGER
+from tests.support.job import DIGEST, Job, google, user
 
 OTHER_ACCOUNT = "INSERT INTO accounts (id, user_id, provider_id, account_id, updated_at) VALUES ('x', "
 SPOILT = {

@@ -3,7 +3,7 @@
 import pytest
 
 from job.clerk.models import PhoneNumber
-from job.errors import InputError
+from job.core.errors import InputError
 from job.mapping import map_user
 from job.mapping.rows import FindingCode
 from tests.mapping.build import OPTIONS, UNVERIFIED, VERIFIED, api_user, codes, csv_user

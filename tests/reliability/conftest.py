@@ -12,7 +12,7 @@ import pytest
 
 from job.clerk.models import ClerkUser
 from sandbox.postgres import Postgres
-from tests.lobechat.conftest import DIGEST, PREFIX, TABLES, Job, google, user
+from tests.support.job import DIGEST, PREFIX, TABLES, Job, google, user
 
 USERS = 300
 

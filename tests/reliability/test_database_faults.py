@@ -17,11 +17,12 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from job.lobechat import database, migration
+from job.lobechat import migration
+from job.lobechat.session import database
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
-from tests.lobechat.conftest import DIGEST, TABLES, Job, user
 from tests.reliability.conftest import Rows, assert_no_half_batch, make_job, rows_of_a_copy, start, wait_for_blocked_job
+from tests.support.job import DIGEST, TABLES, Job, user
 
 
 @pytest.fixture

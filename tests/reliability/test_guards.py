@@ -8,12 +8,12 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 import pytest
 
-from job.lobechat import database
+from job.lobechat.session import database
 from job.settings import Stage
 from job.stages import STAGES, Outcome, Session, verify
 from sandbox.postgres import Postgres
-from tests.lobechat.conftest import PREFIX, TABLES, Job
 from tests.reliability.conftest import start, wait_for_blocked_job
+from tests.support.job import PREFIX, TABLES, Job
 
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'clerk-to-betterauth%'"

@@ -9,13 +9,13 @@ import psycopg2
 import pytest
 import trustme
 
-from job.lobechat import database
+from job.lobechat.session import database
 from job.settings import Stage
 from job.stages import STAGES, Outcome, Session
 from sandbox.postgres import Postgres
-from tests.lobechat.conftest import TABLES, Job
 from tests.reliability.conftest import Rows, start, wait_for_blocked_job
 from tests.reliability.tls_proxy import Proxy
+from tests.support.job import TABLES, Job
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from job.errors import ConflictsError, ExitCode, SettingsError
+from job.core.errors import ConflictsError, ExitCode, SettingsError
 from job.mapping.rows import FindingCode, SignIn
 from job.report import Report
 from job.report.model import ReportModel

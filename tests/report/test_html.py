@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from job.errors import ConflictsError, ExitCode
+from job.core.errors import ConflictsError, ExitCode
 from job.mapping.rows import FindingCode, SignIn
 from job.report import Report
 from tests.report.conftest import make_report

@@ -3,7 +3,7 @@
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from job.errors import ConflictsError, ExitCode, VerificationError
+from job.core.errors import ConflictsError, ExitCode, VerificationError
 from job.mapping.rows import FindingCode
 from job.report import Report
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from job.errors import ExitCode
+from job.core.errors import ExitCode
 from job.mapping.rows import FindingCode, SignIn
 from job.report.meanings import MEANINGS, explain
 from job.report.outcomes import describe_outcome

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.engine import Engine
 
-from job.errors import ConflictsError, JobError, NotLobeChatError
+from job.core.errors import ConflictsError, JobError, NotLobeChatError
 from sandbox.postgres import Postgres
 from schema import blockers, run_check
 from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql

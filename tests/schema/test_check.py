@@ -7,7 +7,7 @@ import pytest
 from psycopg2.extensions import make_dsn
 from sqlalchemy.engine import Engine
 
-from job.errors import JobError, NotLobeChatError, SchemaOutdatedError, SettingsError, StoppedError, TemporaryError
+from job.core.errors import JobError, NotLobeChatError, SchemaOutdatedError, SettingsError, StoppedError, TemporaryError
 from sandbox.postgres import Postgres
 from schema import PIN, Verdict, run_check, transactions
 from schema.journal import entries

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy.engine import Engine
 
-from job.errors import NotLobeChatError
+from job.core.errors import NotLobeChatError
 from schema import PIN, render_sql, run_check
 from schema.structure import Structure, differences, snapshot, structure_at
 from schema.transactions import reading

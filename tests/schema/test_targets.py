@@ -2,7 +2,7 @@
 
 import pytest
 
-from job.errors import SettingsError
+from job.core.errors import SettingsError
 from schema import PIN, READY, resolve_target
 from schema.journal import entries
 

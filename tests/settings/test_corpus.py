@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from job.errors import SettingsError
+from job.core.errors import SettingsError
 from job.settings import load_settings
 
 CORPUS = sorted((Path(__file__).parents[1] / "corpus" / "settings").glob("*.env"))

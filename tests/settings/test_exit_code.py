@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from job.errors import ExitCode
+from job.core.errors import ExitCode
 from job.run import main
 from tests.settings.test_corpus import CORPUS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from job.errors import SettingsError
+from job.core.errors import SettingsError
 from job.settings import Mode, Settings, Stage, load_settings
 
 C = "CLERK_TO_BETTERAUTH_"

@@ -1,0 +1,1 @@
+"""Clerk's Backend API: the client, what its answers mean, the rate limit."""

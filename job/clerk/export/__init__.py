@@ -1,0 +1,1 @@
+"""The export: all users of Clerk's API into clerk_users.json."""

@@ -1,0 +1,234 @@
+"""The export: all users of Clerk's API into clerk_users.json, complete or not at all.
+
+Workers go through ranges of creation time side by side, each by cursor.  A worker that has finished takes the later
+half of the longest range left, so no count of users by time is needed.  Ranges are half-open and filtered here: whether
+Clerk counts a boundary in or out, nobody is lost or doubled.  What was fetched lies in part files with their cursors,
+so a killed export goes on where it was.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import structlog
+
+from job.clerk.api.answers import CursorRefusedError
+from job.clerk.api.client import PAGE, ClerkApi
+from job.clerk.export.state import Parts
+from job.clerk.files.manifest import Manifest, manifest_path
+from job.clerk.models import ClerkUser
+from job.core.errors import ClerkKeyError, InputError, TemporaryError
+from job.core.files import FileAside, write_file
+
+if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
+    from job.context import Context
+
+log = structlog.get_logger()
+
+IDLE_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What an export fetched."""
+
+    count: int
+    sha256: str
+    requests: int
+    resumed: bool
+
+
+def export_users(context: "Context") -> ExportResult:
+    """Fetch every user and write clerk_users.json with its manifest, 0600.
+
+    Raises ClerkKeyError, SettingsError, TemporaryError, or StoppedError; then no file of an earlier export has changed.
+    """
+    try:
+        return _run(context)
+    except OSError as exc:
+        raise InputError(
+            f"clerk_users.json cannot be written ({exc.strerror})",
+            mend="let the job write to the data folder, and see that its disk has room",
+        ) from None
+
+
+def check_key(context: "Context") -> None:
+    """Ask Clerk one thing.  Raises ClerkKeyError where the key is refused; else as `export_users`."""
+
+    async def ask() -> None:
+        unregister = context.stop.on_stop(_cancelling(asyncio.get_running_loop(), asyncio.current_task()))
+        try:
+            async with ClerkApi(context.settings) as api:
+                await api.count()
+        finally:
+            unregister()
+
+    try:
+        asyncio.run(ask())
+    except asyncio.CancelledError:
+        context.stop.check()
+        raise
+
+
+def _run(context: "Context") -> ExportResult:
+    try:
+        return asyncio.run(_Export(context).run())
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
+    except asyncio.CancelledError:
+        context.stop.check()
+        raise
+
+
+class _Export:
+    def __init__(self, context: "Context") -> None:
+        self.context = context
+        self.settings = context.settings
+        self.api = ClerkApi(self.settings)
+        self.parts = Parts(self.settings.folder / ".export", _fingerprint(context))
+        self.busy: set[int] = set()
+
+    async def run(self) -> ExportResult:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        unregister = self.context.stop.on_stop(_cancelling(loop, task))
+        try:
+            async with self.api:
+                before = await self.api.count()
+                resumed = self.parts.open()
+                if not resumed:
+                    await self._start(before)
+                self.context.progress.begin("export", before)
+                self.context.progress.advance(self.parts.users())
+                await self._fetch_all()
+                after = await self.api.count()
+                if after > self.parts.users():  # people signed up meanwhile
+                    self.parts.reopen_end()
+                    await self._fetch_all()
+                    after = await self.api.count()
+        finally:
+            unregister()
+            self.context.progress.end()
+        self._reconcile(before, after)
+        return self._finish(resumed=resumed)
+
+    async def _start(self, count: int) -> None:
+        """As many ranges as there are workers, or pages if these are fewer."""
+        (oldest, _), (newest, _) = await asyncio.gather(
+            self.api.page(limit=1, order_by="+created_at"), self.api.page(limit=1, order_by="-created_at")
+        )
+        ranges = min(self.settings.export_concurrency, -(-count // PAGE)) if oldest and newest else 1
+        low, high = (oldest[0].created_at, newest[0].created_at) if oldest and newest else (0, 0)
+        self.parts.start(low, high, max(1, ranges))
+
+    async def _fetch_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.settings.export_concurrency):
+                group.create_task(self._work())
+
+    async def _work(self) -> None:
+        while not all(one.done for one in self.parts.ranges):
+            if (number := self._take()) is None:
+                await asyncio.sleep(IDLE_SECONDS)  # until a range proves long enough to be shared
+                continue
+            self.busy.add(number)
+            try:
+                while not self.parts.ranges[number].done:
+                    await self._fetch_page(number)
+            finally:
+                self.busy.discard(number)
+
+    def _take(self) -> int | None:
+        """A range that nobody is at, else the later half of the longest one."""
+        for number, one in enumerate(self.parts.ranges):
+            if not one.done and number not in self.busy:
+                return number
+        return self.parts.split_longest(least_users=2 * PAGE)
+
+    async def _fetch_page(self, number: int) -> None:
+        one = self.parts.ranges[number]
+        query: dict[str, str | int] = {"limit": PAGE, "order_by": "+created_at"}
+        if one.cursor:
+            query["starting_after"] = one.cursor
+        if (since := max(one.start, one.reached)) > 0:
+            query["created_at_after"] = since - 1
+        if one.end is not None:
+            query["created_at_before"] = one.end + 1
+        try:
+            users, answered_at = await self.api.page(**query)
+        except CursorRefusedError:
+            log.warning("export.cursor_refused", range=number)
+            one.cursor = None  # its user was deleted: go on by time, past those already written
+            return
+        fresh = [user for user in users if one.wants(user)]
+        self.parts.append(number, fresh, b"".join([_line(user, answered_at) for user in fresh]), users, full=PAGE)
+        self.context.progress.advance(len(fresh))
+        log.debug("export.page", range=number, users=len(fresh))
+
+    def _reconcile(self, before: int, after: int) -> None:
+        found = self.parts.users()
+        if found < min(before, after):
+            self.parts.discard()
+            raise TemporaryError(
+                f"the export is short: {found} users found, Clerk counted {before} before and {after} after",
+                mend="switch Clerk to Restricted mode, so that nobody signs up meanwhile, then run again",
+            )
+        if not before == after == found:
+            log.warning("export.difference", counted_before=before, counted_after=after, found=found)
+
+    def _finish(self, *, resumed: bool) -> ExportResult:
+        target = self.settings.json_file
+        count, digest = self.parts.users(), hashlib.sha256()
+        with FileAside(target) as file:
+
+            def write(data: bytes) -> None:
+                digest.update(data)
+                file.write(data)
+
+            write(b"[\n")
+            left = count
+            for path in self.parts.paths():
+                with path.open("rb") as part:
+                    for line in part:
+                        left -= 1
+                        write(line if left else line.rstrip(b",\n") + b"\n")
+            write(b"]\n")
+            manifest_path(target).unlink(missing_ok=True)  # never an old manifest beside the new file
+        manifest = Manifest(count, digest.hexdigest(), time.time_ns() // 1_000_000)
+        write_file(manifest_path(target), msgspec.json.encode(manifest) + b"\n")
+        self.parts.discard()
+        log.info("export.complete", users=count, requests=self.api.requests, resumed=resumed)
+        return ExportResult(count, manifest.sha256, self.api.requests, resumed)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that ended the workers; a key that is refused says more than what came of it."""
+    errors = [one for one in group.exceptions if not isinstance(one, BaseExceptionGroup)]
+    return next((one for one in errors if isinstance(one, ClerkKeyError)), errors[0])
+
+
+def _cancelling(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any] | None") -> Callable[[], None]:
+    def cancel() -> None:
+        if task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    return cancel
+
+
+def _line(user: ClerkUser, answered_at: int) -> bytes:
+    """The user on one line; a lockout that counts from the answer becomes a moment."""
+    if user.lockout_expires_in_seconds is not None:
+        expires = answered_at + user.lockout_expires_in_seconds * 1000
+        user = msgspec.structs.replace(user, lockout_expires_at=expires, lockout_expires_in_seconds=None)
+    return msgspec.json.encode(user) + b",\n"
+
+
+def _fingerprint(context: "Context") -> str:
+    """Tells whether parts are of the same instance, without holding the key."""
+    key = context.settings.clerk_secret_key
+    secret = key.get_secret_value() if key else ""
+    text = f"clerk-to-betterauth {context.settings.clerk_api_url} {secret}"
+    return hashlib.scrypt(text.encode(), salt=b"clerk-to-betterauth parts", n=1 << 12, r=8, p=1).hex()[:32]

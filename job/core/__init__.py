@@ -1,0 +1,1 @@
+"""What every part needs: errors and exit codes, files, logs, signals, time-outs, progress; imports nothing of job."""

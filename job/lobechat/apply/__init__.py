@@ -1,0 +1,1 @@
+"""Carry out the plan, batch by batch, with a guard on what each wrote."""

@@ -1,0 +1,1 @@
+"""What the job wrote and what stood there before; rollback reads it."""

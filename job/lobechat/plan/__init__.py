@@ -1,0 +1,1 @@
+"""What will happen to each row, and the conflicts."""

@@ -1,0 +1,142 @@
+"""The one place where PostgreSQL's errors become the job's.
+
+A server's message can hold row values, so only its SQLSTATE and the name of its condition are carried on.
+Source of the codes: PostgreSQL's documentation, Appendix A.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import psycopg2
+from psycopg2 import errorcodes
+from sqlalchemy.exc import DBAPIError
+
+from job.core.errors import JobError, NotLobeChatError, SettingsError, TemporaryError
+
+if TYPE_CHECKING:
+    from job.core.stop import Stop
+
+
+class ConnectionLostError(TemporaryError):
+    """The connection broke; its temporary tables and locks are gone with it."""
+
+
+class BusyError(TemporaryError):
+    """The statement met a lock, a deadlock or a row written at the same moment; the transaction may be tried again."""
+
+
+_RUN_AGAIN = "run the job again; it goes on where it stood"
+_RIGHT_DATABASE = "check the database URL and CLERK_TO_BETTERAUTH_SCHEMA"
+_RIGHTS = "grant the role what docs/least-privilege.md lists"
+
+# SQLSTATE, or its first two characters for the whole class: error type, message, mend
+_BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
+    "08": (ConnectionLostError, "the connection to the database broke", _RUN_AGAIN),
+    "28": (
+        SettingsError,
+        "the database refused the user name or password",
+        "check the database URL's user and password",
+    ),
+    "3D": (SettingsError, "the database does not exist", "check the database URL's last part"),
+    "40": (BusyError, "the transaction clashed with another one", _RUN_AGAIN),
+    "42501": (NotLobeChatError, "the role lacks a privilege", _RIGHTS),
+    "42P01": (NotLobeChatError, "a table that LobeChat has is missing", _RIGHT_DATABASE),
+    "42703": (NotLobeChatError, "a column that LobeChat has is missing", _RIGHT_DATABASE),
+    "25006": (NotLobeChatError, "the database is read-only", "give the URL of the primary, not of a replica"),
+    "23505": (BusyError, "a row with the same unique value was written at the same moment", _RUN_AGAIN),
+    "23503": (BusyError, "a row was deleted at the same moment", _RUN_AGAIN),
+    "53": (TemporaryError, "the database server is out of room, memory or connections", "free some, then run again"),
+    "55P03": (BusyError, "somebody else holds a lock on a table for longer than the lock time-out", _RUN_AGAIN),
+    "57014": (TemporaryError, "a statement was cancelled or took longer than the time-out", _RUN_AGAIN),
+    "57P": (ConnectionLostError, "the database server shut the connection down", _RUN_AGAIN),
+    "25P03": (ConnectionLostError, "the server ended the session for being idle", _RUN_AGAIN),
+    "25P04": (ConnectionLostError, "the server ended the transaction for its length", _RUN_AGAIN),
+    "58": (TemporaryError, "the database server met an error of its system", "see the server's log, then run again"),
+}
+
+# A refused connection carries no SQLSTATE, only libpq's text.
+_BY_CONNECT_TEXT: tuple[tuple[str, type[JobError], str, str], ...] = (
+    ("password authentication failed", *_BY_SQLSTATE["28"]),
+    ("no password supplied", *_BY_SQLSTATE["28"]),
+    ("no pg_hba.conf entry", SettingsError, "the server allows no such connection", "check user, database and TLS"),
+    ("pg_hba.conf rejects", SettingsError, "the server allows no such connection", "check user, database and TLS"),
+    ("is not permitted to log in", SettingsError, "the role may not log in", "ALTER ROLE … LOGIN, or use another role"),
+    ("permission denied for database", SettingsError, "the role may not connect to this database", _RIGHTS),
+    ("role ", *_BY_SQLSTATE["28"]),
+    ("database ", *_BY_SQLSTATE["3D"]),
+    (
+        "server does not support SSL",
+        SettingsError,
+        "the server offers no TLS",
+        "set CLERK_TO_BETTERAUTH_DATABASE_DRIVER=node if a plain connection is meant",
+    ),
+    (
+        "certificate",
+        SettingsError,
+        "the server's certificate was not accepted",
+        "check sslmode and sslrootcert in the URL",
+    ),
+    (
+        "could not translate host name",
+        TemporaryError,
+        "the host name of the database is not known here",
+        "check the host in the database URL; if it is right, run again",
+    ),
+    (
+        "Connection refused",
+        TemporaryError,
+        "the database's host refuses the connection",
+        "check host and port in the database URL; if they are right, run again once the server is up",
+    ),
+    ("too many clients", *_BY_SQLSTATE["53"]),
+    ("too many connections", *_BY_SQLSTATE["53"]),
+    ("remaining connection slots", *_BY_SQLSTATE["53"]),
+    ("invalid connection option", SettingsError, "the database URL cannot be read", "check its parameters"),
+    ("invalid URI query parameter", SettingsError, "the database URL cannot be read", "check its parameters"),
+    ("invalid sslmode", SettingsError, "the database URL cannot be read", "check its sslmode"),
+)
+
+
+def translate_connect(error: psycopg2.OperationalError) -> JobError:
+    """The job's error for a connection that was not made.  Only a mistake in the settings is final."""
+    text = str(error)
+    for part, kind, message, mend in _BY_CONNECT_TEXT:
+        if part in text and (part not in {"role ", "database "} or "does not exist" in text):
+            return kind(message, mend=mend)
+    return TemporaryError("the database is out of reach", mend="check that it runs and accepts connections; run again")
+
+
+def translate(error: psycopg2.Error) -> JobError | None:
+    """The job's error for PostgreSQL's; None for one that only a bug can cause."""
+    code = error.pgcode
+    if code is None:
+        broken = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+        code = "08" if broken else ""
+    for key in (code, code[:3], code[:2]):
+        if key in _BY_SQLSTATE:
+            kind, message, mend = _BY_SQLSTATE[key]
+            name = errorcodes.lookup(code) if len(code) == 5 else "CONNECTION"  # noqa: PLR2004 - an SQLSTATE's length
+            return kind(f"{message} ({code} {name.lower()})", mend=mend)
+    return None
+
+
+def read_only_error() -> JobError:
+    """The job's error for a replica, met before the server has to refuse a statement."""
+    kind, message, mend = _BY_SQLSTATE["25006"]
+    return kind(message, mend=mend)
+
+
+@contextmanager
+def translated(stop: "Stop | None" = None) -> Iterator[None]:
+    """Turn errors of SQLAlchemy and psycopg2 into the job's; a cancelled statement of a stopping run into the stop."""
+    try:
+        yield
+    except (DBAPIError, psycopg2.Error) as exc:
+        origin = exc.orig if isinstance(exc, DBAPIError) else exc
+        if stop is not None:
+            stop.check()
+        error = translate(origin) if isinstance(origin, psycopg2.Error) else None
+        if error is None:
+            raise
+        raise error from None

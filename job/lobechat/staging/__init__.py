@@ -1,0 +1,1 @@
+"""Clerk's users become rows in the session's temporary tables."""

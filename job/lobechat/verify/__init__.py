@@ -1,0 +1,1 @@
+"""Is the database as promised, who signs in how, and what the operator should know."""

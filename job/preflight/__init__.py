@@ -1,0 +1,1 @@
+"""Every reason to stop, looked for before the first write."""

@@ -1,0 +1,106 @@
+"""A LobeChat database, Clerk's two files, and the real job on them."""
+
+import csv
+import json
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import psycopg2
+
+from job.clerk.models import ClerkUser, CsvUser, EmailAddress, ExternalAccount, Verification
+from job.run import main
+
+PREFIX = "CLERK_TO_BETTERAUTH_"
+CREATED = 1_700_000_000_000
+DIGEST = "$2b$04$" + "a" * 53
+TABLES = ("users", "accounts", "two_factor")
+
+
+def user(number: int, *, email: str | None = "", **fields: Any) -> ClerkUser:
+    """A Clerk user with a verified address."""
+    address = f"u{number}@example.org" if email == "" else email
+    emails = (EmailAddress("e", address, Verification("verified")),) if address else ()
+    values: dict[str, Any] = {
+        "id": f"user_{number}",
+        "created_at": CREATED,
+        "primary_email_address_id": "e" if address else None,
+        "email_addresses": emails,
+        **fields,
+    }
+    return ClerkUser(**values)
+
+
+def google(number: int, account: str | None = None) -> ExternalAccount:
+    """A verified link to Google."""
+    return ExternalAccount(
+        f"eac_{number}",
+        "oauth_google",
+        account or f"g{number}",
+        created_at=CREATED,
+        updated_at=CREATED,
+        verification=Verification("verified"),
+    )
+
+
+@dataclass
+class Job:
+    """The job in a folder of its own, on one database."""
+
+    environment: ClassVar[dict[str, str]] = {}
+
+    url: str
+    folder: Path
+    report: dict[str, Any] = field(default_factory=dict)
+
+    def give(self, users: list[ClerkUser], **cells: dict[str, str]) -> None:
+        """Write both files; `cells` of a user, by id, go into its CSV row."""
+        folder = self.folder / "data" / "test"
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = b",\n".join(msgspec.json.encode(one) for one in users)
+        (folder / "clerk_users.json").write_bytes(b"[\n" + lines + b"\n]\n" if users else b"[\n]\n")
+        with (folder / "clerk_exported_users.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, CsvUser._fields[1:])
+            writer.writeheader()
+            for user_id in dict.fromkeys([*(one.id for one in users), *cells]):
+                writer.writerow({"id": user_id, **cells.get(user_id, {})})
+
+    def run(self, **settings: str) -> int:
+        """One real run; the report is kept."""
+        environ = {
+            f"TEST_{PREFIX}DATABASE_URL": self.url,
+            f"{PREFIX}DATABASE_DRIVER": "node",
+            f"{PREFIX}DRY_RUN": "0",
+            f"{PREFIX}STAGES": "check,migrate,verify",
+            "AUTH_SECRET": "a-secret-of-the-tests",
+        }
+        own = {name if name.startswith("AUTH") else PREFIX + name: value for name, value in settings.items()}
+        code = main({**environ, **self.environment, **own}, self.folder)
+        self.read_report()
+        return code
+
+    def read_report(self) -> None:
+        """Keep what the last run reported."""
+        path = self.folder / "data" / "test" / "report"
+        self.report = json.loads((path / "report.json").read_text())
+
+    def attention(self) -> set[tuple[str, str, str]]:
+        """(user id, reason, detail) of attention.csv."""
+        with (self.folder / "data" / "test" / "report" / "attention.csv").open(newline="") as file:
+            return {(row["user_id"], row["reason"], row["detail"]) for row in csv.DictReader(file)}
+
+    def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Run one statement and commit; its rows, if any."""
+        with closing(psycopg2.connect(self.url)) as connection, connection, connection.cursor() as cursor:
+            cursor.execute(statement, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def one(self, column: str, number: int = 1) -> Any:
+        """A column of one user's row."""
+        return self.sql(f"SELECT {column} FROM users WHERE id = %s", f"user_{number}")[0][0]
+
+    def rows(self, *tables: str) -> dict[str, list[tuple[Any, ...]]]:
+        """All rows of the tables, as text, in order."""
+        return {table: self.sql(f"SELECT t::text FROM {table} t ORDER BY 1") for table in tables or TABLES}
