@@ -1,21 +1,17 @@
-"""What every stage of one run is given."""
+"""Shared services of a run."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # so that every part can import this module, whatever it is part of
-    from job.core.progress import Progress
-    from job.core.stop import Stop
-    from job.report import Report
-    from job.settings import Settings
+from job.core.progress import Progress
+from job.core.stop import Stop
+from job.settings import Settings
 
 
 @dataclass(frozen=True)
 class Context:
-    """One run: its settings, its name, and where it looks, counts and tells."""
+    """The settings of one run, its id, its signals and time-outs, and its progress."""
 
-    settings: "Settings"
+    settings: Settings
     run_id: str
-    stop: "Stop"
-    progress: "Progress"
-    report: "Report"
+    stop: Stop
+    progress: Progress

@@ -14,7 +14,7 @@ from job.core.progress import Progress
 from job.core.stop import Stop
 from job.lobechat.session.database import Database
 from job.lobechat.session.database_errors import ConnectionLostError, translated
-from job.lobechat.session.lock import Lock, hold_lock
+from job.lobechat.session.lock import hold_lock
 from job.report import Report
 from job.settings import Stage, load_settings
 from job.stages import STAGES, Session
@@ -38,7 +38,7 @@ def main(environ: Mapping[str, str], folder: Path) -> int:
     structlog.contextvars.bind_contextvars(run_id=run_id)
     with Stop() as stop, Progress(settings.log_format) as progress:
         report = Report(settings, run_id)
-        return _run(Context(settings, run_id, stop, progress, report))
+        return _run(Context(settings, run_id, stop, progress), report)
 
 
 def make_run_id() -> str:
@@ -46,35 +46,35 @@ def make_run_id() -> str:
     return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(2)}"
 
 
-def _run(context: Context) -> int:
+def _run(context: Context, report: Report) -> int:
     error: JobError | None = None
     code = ExitCode.DONE
     try:
         log.info("run.started", **context.settings.describe())
-        context.report.prepare()
-        _work(context)
+        report.prepare()
+        _work(context, report)
     except JobError as exc:
         error, code = exc, ExitCode(_failed(exc))
     except Exception as exc:  # noqa: BLE001 - the one place where a bug becomes exit code 1
         log_bug(exc)
         code = ExitCode.BUG
     context.progress.end()
-    code = _write_report(context, code, error)
-    log.info("run.ended", exit_code=int(code), **context.report.summary())
+    code = _write_report(report, code, error)
+    log.info("run.ended", exit_code=int(code), **report.summary())
     return int(code)
 
 
-def _write_report(context: Context, code: ExitCode, error: JobError | None) -> ExitCode:
+def _write_report(report: Report, code: ExitCode, error: JobError | None) -> ExitCode:
     """The report; that it cannot be written must not hide why the run failed."""
     try:
-        context.report.write(code, error)
+        report.write(code, error)
     except JobError as exc:
-        log.error("report.not_written", reason=exc.message, mend=exc.mend)  # noqa: TRY400 - no traceback in the log
+        log.error("report.not_written", reason=exc.message, hint=exc.hint)  # noqa: TRY400 - no traceback in the log
         return code or ExitCode.SETTINGS
     return code
 
 
-def _work(context: Context) -> None:
+def _work(context: Context, report: Report) -> None:
     """Every stage under the lock; a lost connection begins again with the stage that was at work."""
     settings = context.settings
     database = Database(
@@ -89,7 +89,7 @@ def _work(context: Context) -> None:
         try:
             to_write = not READING.issuperset(to_do)
             with translated(context.stop), hold_lock(database, to_write=to_write) as lock:
-                _run_stages(context, database, lock, to_do)
+                _run_stages(Session(context, report, database, lock), to_do)
         except TemporaryError as exc:
             if not to_do:  # every stage has ended; what broke is the lock's connection, which nobody needs any more
                 return
@@ -97,14 +97,14 @@ def _work(context: Context) -> None:
             if not isinstance(exc, ConnectionLostError) or attempt == CONNECTION_ATTEMPTS:
                 raise
             log.warning("database.connection_lost", attempt=attempt, reason=exc.message)
-            context.report.restart()
+            report.restart()
             context.stop.event.wait(attempt)
         else:
             return
 
 
-def _run_stages(context: Context, database: Database, lock: Lock, to_do: list[Stage]) -> None:
-    with Session(context, database, lock) as session:
+def _run_stages(session: Session, to_do: list[Stage]) -> None:
+    with session:
         while to_do:
             _run_stage(session, to_do[0])
             del to_do[0]
@@ -124,7 +124,7 @@ def _run_stage(session: Session, stage: Stage) -> None:
         finally:
             context.progress.end()
             seconds = round(time.monotonic() - started, 3)
-            context.report.stage(stage.value, outcome, seconds, counts)
+            session.report.stage(stage.value, outcome, seconds, counts)
             log.info("stage.ended", outcome=outcome, seconds=seconds, **counts)
 
 
@@ -132,6 +132,6 @@ def _failed(error: JobError) -> int:
     for detail in error.details:
         log.error("run.problem", problem=detail)
     log.error(
-        "run.failed", error=type(error).__name__, message=error.message, mend=error.mend, exit_code=int(error.exit_code)
+        "run.failed", error=type(error).__name__, message=error.message, hint=error.hint, exit_code=int(error.exit_code)
     )
     return int(error.exit_code)

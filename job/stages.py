@@ -28,6 +28,7 @@ from job.lobechat.verify.checks import count_changed_since, run_checks
 from job.lobechat.verify.findings import EXAMPLES, report_findings
 from job.mapping.rows import FindingCode
 from job.preflight.look_ahead import look_ahead
+from job.report import Report
 from job.settings import Stage
 
 log = structlog.get_logger()
@@ -38,8 +39,9 @@ Outcome = tuple[str, dict[str, int | str]]
 class Session:
     """What the stages of one run share: the database under its lock, and the staged users once they are needed."""
 
-    def __init__(self, context: Context, database: Database, lock: Lock) -> None:
+    def __init__(self, context: Context, report: Report, database: Database, lock: Lock) -> None:
         self.context = context
+        self.report = report
         self.database = database
         self.lock = lock
         self._exit = ExitStack()
@@ -55,7 +57,9 @@ class Session:
     def migration(self) -> Migration:
         """The session of migrate and verify, opened on first use."""
         if self._migration is None:
-            self._migration = self._exit.enter_context(Migration.open(self.context, self.database, self.lock))
+            self._migration = self._exit.enter_context(
+                Migration.open(self.context, self.database, self.lock, self.report)
+            )
         return self._migration
 
 
@@ -71,11 +75,11 @@ def check(session: Session) -> Outcome:
         check_stop=session.context.stop.check,
         before_upgrade=partial(look_ahead, session.context),
     )
-    session.context.report.schema(state, before=state.before)
+    session.report.schema(state, before=state.before)
     if Stage.MIGRATE in settings.stages and not settings.dry_run and not state.usable:
         raise SchemaOutdatedError(
             f"revision {state.revision} lacks what the job writes: {', '.join(state.lacks[:5])}",
-            mend="set CLERK_TO_BETTERAUTH_SCHEMA_TARGET to ready, or leave it unset",
+            hint="set CLERK_TO_BETTERAUTH_SCHEMA_TARGET to ready, or leave it unset",
         )
     return state.verdict.value, {"revision": state.revision or "", "target": state.target}
 
@@ -98,7 +102,7 @@ def migrate(session: Session) -> Outcome:
     settings = context.settings
 
     def tell(plan: Plan) -> None:
-        context.report.restart()
+        session.report.restart()
         _report_plan(session, plan)
         if settings.dry_run or Stage.VERIFY not in settings.stages or migration.refuses(plan):
             _report_people(session)  # else verify does, from the rows as they then are
@@ -126,15 +130,15 @@ def verify(session: Session) -> Outcome:
         checks = run_checks(migration.connection, context.run_id)
         changed = count_changed_since(migration.connection) if ledger.exists(migration.connection) else 0
     for one in checks:
-        context.report.check(one.name, one.passed, one.meaning if one.passed else f"{one.count} rows speak against it")
+        session.report.check(one.name, one.passed, one.meaning if one.passed else f"{one.count} offending rows")
         if not one.passed:
-            log.error("verify.amiss", check=one.name, meaning=one.meaning, rows=one.count, users=one.examples)
-    amiss = [one for one in checks if not one.passed]
-    if amiss:
+            log.error("verify.failed", check=one.name, meaning=one.meaning, rows=one.count, users=one.examples)
+    failed = [one for one in checks if not one.passed]
+    if failed:
         raise VerificationError(
-            f"{len(amiss)} of {len(checks)} checks failed",
-            mend="report.json names them; run migrate again, or take everything back with the stage rollback",
-            details=tuple(f"{one.name}: {one.meaning}: {one.count} rows speak against it" for one in amiss),
+            f"{len(failed)} of {len(checks)} checks failed",
+            hint="report.json names them; run migrate again, or take everything back with the stage rollback",
+            details=tuple(f"{one.name}: {one.meaning}: {one.count} offending rows" for one in failed),
         )
     return "verified", {"checks": len(checks), "changed_since": changed}
 
@@ -150,7 +154,7 @@ def rollback(session: Session) -> Outcome:
         number += 1
         if number <= EXAMPLES:
             kept.append(user_id)
-        context.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
+        session.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
 
     with session.database.connect() as connection:
         with session.database.transaction(connection, read_only=True):
@@ -160,7 +164,7 @@ def rollback(session: Session) -> Outcome:
             restored = preview(session.database, connection, name_kept)
         else:
             restored = roll_back(session.database, session.lock, connection, name_kept)
-    context.report.finding(FindingCode.KEPT_ON_ROLLBACK, number, kept)
+    session.report.finding(FindingCode.KEPT_ON_ROLLBACK, number, kept)
     done = "would be rolled back" if context.settings.dry_run else "rolled back"
     return done, {**restored, "kept": number}
 
@@ -190,7 +194,7 @@ def _counts(plan: Plan) -> dict[str, int | str]:
 
 def _report_plan(session: Session, plan: Plan) -> None:
     """The plan's numbers and every conflict."""
-    report, migration = session.context.report, session.migration
+    report, migration = session.report, session.migration
     for table, actions in plan.numbers.items():
         report.planned(table, actions)
     if plan.conflicts:
@@ -201,7 +205,7 @@ def _report_plan(session: Session, plan: Plan) -> None:
 
 def _report_people(session: Session) -> None:
     """Who gets in and how, and what the operator should know about whom."""
-    report, settings, migration = session.context.report, session.context.settings, session.migration
+    report, settings, migration = session.report, session.context.settings, session.migration
     with migration.reading():
         sign_in_table.judge_sign_in(migration.connection, settings)
         report.sign_in(sign_in_table.count_sign_in(migration.connection))

@@ -24,7 +24,7 @@ WAYS = {
     "sso": "sign in through a provider",
     "password_or_sso": "sign in either way",
     "set_password": "must set a password by email first",
-    "help": "have no way in: the report names them",
+    "no_way_in": "have no way in: the report names them",
     "shut_out": "stay shut out, as at Clerk",
 }
 

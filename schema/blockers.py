@@ -56,10 +56,10 @@ def find_blockers(connection: Connection, plan: Sequence[str], revision: str | N
         *_missing_pgvector(connection, plan),
     ]
     if reasons:
-        raise NotLobeChatError(f"the schema cannot be upgraded: {reasons[0]}", mend=PREPARE, details=tuple(reasons))
+        raise NotLobeChatError(f"the schema cannot be upgraded: {reasons[0]}", hint=PREPARE, details=tuple(reasons))
     clashes = tuple(_duplicates(connection, plan)) if revision is not None else ()
     if clashes:
-        raise ConflictsError(f"the schema cannot be upgraded: {clashes[0]}", mend=MERGE, details=clashes)
+        raise ConflictsError(f"the schema cannot be upgraded: {clashes[0]}", hint=MERGE, details=clashes)
 
 
 def _read_only(connection: Connection) -> Iterator[str]:

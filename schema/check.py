@@ -86,7 +86,7 @@ def _refuse_older_target(state: SchemaState, name: str) -> None:
     if newer and name != "ready" and state.target != journal.PIN:
         raise SettingsError(
             f"{VARIABLE}: {name} (revision {state.target}) is older than the database ({state.revision or 'newest'})",
-            mend="downgrades are not offered; leave the variable unset, or name a later revision",
+            hint="downgrades are not offered; leave the variable unset, or name a later revision",
         )
 
 
@@ -94,15 +94,15 @@ def _accept(state: SchemaState) -> SchemaState:
     """Return a state that the job can write to; raises for any other."""
     _refuse_strangers(state)
     if state.verdict is Verdict.EMPTY:
-        raise NotLobeChatError("the database is empty", mend=RIGHT_DATABASE)
+        raise NotLobeChatError("the database is empty", hint=RIGHT_DATABASE)
     if (state.revision or journal.READY) < journal.READY:
         raise SchemaOutdatedError(
-            f"the database is at revision {state.revision}; the job needs {journal.READY} or later", mend=UPGRADE
+            f"the database is at revision {state.revision}; the job needs {journal.READY} or later", hint=UPGRADE
         )
     if state.lacks:
         raise NotLobeChatError(
             f"the database ({state.verdict}) lacks what the job needs: {state.lacks[0]}",
-            mend="use a release of the job that knows this LobeChat, or put the tables right",
+            hint="use a release of the job that knows this LobeChat, or put the tables right",
             details=state.lacks,
         )
     return state
@@ -110,11 +110,11 @@ def _accept(state: SchemaState) -> SchemaState:
 
 def _refuse_strangers(state: SchemaState) -> None:
     if state.verdict is Verdict.FOREIGN:
-        raise NotLobeChatError("these are not LobeChat's tables", mend=RIGHT_DATABASE, details=state.lacks)
+        raise NotLobeChatError("these are not LobeChat's tables", hint=RIGHT_DATABASE, details=state.lacks)
     if state.verdict is Verdict.UNRECORDED and state.revision is None:
         raise NotLobeChatError(
             f"LobeChat's journal is missing and the tables match no known revision: {state.differences[0]}",
-            mend=f"restore {journal.TABLE} too (pg_dump -n public leaves it out; add -n drizzle)",
+            hint=f"restore {journal.TABLE} too (pg_dump -n public leaves it out; add -n drizzle)",
             details=tuple(map(str, state.differences)),
         )
 
@@ -124,13 +124,13 @@ def _refuse_unfit(state: SchemaState, action: Action) -> None:
     _refuse_strangers(state)
     if state.verdict is Verdict.EMPTY and action != "create":
         raise NotLobeChatError(
-            "the database is empty", mend=f"{RIGHT_DATABASE}; CLERK_TO_BETTERAUTH_SCHEMA=create makes LobeChat's tables"
+            "the database is empty", hint=f"{RIGHT_DATABASE}; CLERK_TO_BETTERAUTH_SCHEMA=create makes LobeChat's tables"
         )
     serious = tuple(str(difference) for difference in state.differences if not difference.harmless)
     if state.plan and serious:
         raise NotLobeChatError(
             f"the tables are not as revision {state.revision} leaves them: {serious[0]}",
-            mend="nothing was changed; put this right by hand or restore a backup, then run again",
+            hint="nothing was changed; put this right by hand or restore a backup, then run again",
             details=serious,
         )
 

@@ -11,7 +11,7 @@ from job.core.errors import SettingsError
 from schema.journal import PIN, READY, entries
 
 VARIABLE = "CLERK_TO_BETTERAUTH_SCHEMA_TARGET"
-MEND = f"set it to a revision (0000 to {PIN}), to ready, or to a LobeChat release such as 2.0.6"
+HINT = f"set it to a revision (0000 to {PIN}), to ready, or to a LobeChat release such as 2.0.6"
 
 Version = tuple[int, ...]
 
@@ -32,11 +32,11 @@ def resolve_target(name: str) -> str:
     elif known is not None and name in {name[:4], known.tag}:
         revision = name[:4]
     else:
-        raise SettingsError(f"{VARIABLE}: {name!r} is not a revision or a release of LobeChat", mend=MEND)
+        raise SettingsError(f"{VARIABLE}: {name!r} is not a revision or a release of LobeChat", hint=HINT)
     if revision > PIN:
         raise SettingsError(
             f"{VARIABLE}: {name} means revision {revision}, and this job goes up to {PIN} (LobeChat 2.0)",
-            mend=f"upgrade to {PIN} and let LobeChat {name} take the remaining steps when it starts",
+            hint=f"upgrade to {PIN} and let LobeChat {name} take the remaining steps when it starts",
         )
     return revision
 
@@ -52,12 +52,12 @@ def _release(name: str) -> str:
             raise SettingsError(
                 f"{VARIABLE}: which revision LobeChat {name} ends at is not known; it lies between"
                 f" {before['last_seen']} ({before['revision']}) and {after['since']} ({after['revision']})",
-                mend="name the revision itself",
+                hint="name the revision itself",
             )
     raise SettingsError(
         f"{VARIABLE}: LobeChat {name} is outside the known releases,"
         f" {rows[0]['since']} ({rows[0]['revision']}) to {rows[-1]['last_seen']} ({rows[-1]['revision']})",
-        mend="name the revision itself",
+        hint="name the revision itself",
     )
 
 

@@ -66,13 +66,13 @@ def _translate(exc: DBAPIError, doing: str) -> JobError:
     """What the job says of the same error elsewhere, but where it tells that the tables are not LobeChat's."""
     state = getattr(exc.orig, "pgcode", None) or ""
     if state == "23505":
-        return ConflictsError(f"{doing} failed: two rows have one value", mend="merge the duplicates, then run again")
+        return ConflictsError(f"{doing} failed: two rows have one value", hint="merge the duplicates, then run again")
     error = translate(exc.orig) if isinstance(exc.orig, psycopg2.Error) else None
     if isinstance(error, TemporaryError) and state[:2] != INTEGRITY:
-        return type(error)(f"{doing} failed: {error.message}", mend=f"nothing was kept of it; {error.mend}")
+        return type(error)(f"{doing} failed: {error.message}", hint=f"nothing was kept of it; {error.hint}")
     if error is not None and state in SAME_MEND:
-        return type(error)(f"{doing} failed: {error.message}", mend=error.mend)
+        return type(error)(f"{doing} failed: {error.message}", hint=error.hint)
     return NotLobeChatError(
         f"{doing} failed (SQLSTATE {state}): the database is not as LobeChat's own migrator would have left it",
-        mend="nothing was kept of it; look the failure up in the database's log, put it right, then run again",
+        hint="nothing was kept of it; look the failure up in the database's log, put it right, then run again",
     )

@@ -66,7 +66,7 @@ def _lock_journal(connection: Connection, before: str | None) -> None:
     if not journal.stands_at(connection, before):
         raise TemporaryError(
             "another migrator moved the database meanwhile",
-            mend="let LobeChat finish its own start, then run again",
+            hint="let LobeChat finish its own start, then run again",
         )
 
 
@@ -78,7 +78,7 @@ def finish_revision(connection: Connection, revision: str) -> None:
     if serious:
         raise NotLobeChatError(
             f"revision {revision} would not lead to LobeChat's structure: {serious[0]}",
-            mend="the revision was taken back; put this right by hand or restore a backup, then run again",
+            hint="the revision was taken back; put this right by hand or restore a backup, then run again",
             details=serious,
         )
     journal.record(connection, revision)

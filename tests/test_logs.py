@@ -47,11 +47,11 @@ def test_gcp_has_severity_message_and_time(capsys: pytest.CaptureFixture[str]) -
 
 def test_ecs_has_elastics_names(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info", "ecs", ())
-    structlog.get_logger().error("run.failed", mend="x")
+    structlog.get_logger().error("run.failed", hint="x")
     (line,) = lines(capsys)
     assert line["log.level"] == "error"
     assert line["message"] == line["event.action"] == "run.failed"
-    assert line["clerk_to_betterauth"] == {"mend": "x"}
+    assert line["clerk_to_betterauth"] == {"hint": "x"}
     assert {"@timestamp", "ecs.version"} <= set(line)
 
 

@@ -5,10 +5,13 @@ JobError
 ├── InputError               3   an input file is missing or bad
 ├── SchemaOutdatedError      4   the schema is older than the target and C2B_SCHEMA=check
 ├── NotLobeChatError         5   not a LobeChat database, or one that lacks what the job needs
+├── UnsuitableDatabaseError  5   LobeChat's, but the job cannot work there: a replica, a pooler, an encoding, a trigger
+├── UnexpectedWritesError    5   something in the database wrote too when a batch did; the batch was taken back
 ├── ConflictsError           6   two users want the same thing; nothing was written
 ├── VerificationError        7   the database is not as it should be after the migration
 ├── LockHeldError            8   another run is at work on this database
 ├── ClerkKeyError            9   Clerk refused the secret key
+├── PeopleKeptOutError      10   LobeChat, as configured or as it runs, would not let the migrated users in
 ├── TemporaryError          75   safe to run again as it is, and likely to help
 └── StoppedError       130/143   a signal ended the run; safe to run again
 """
@@ -25,28 +28,29 @@ class ExitCode(IntEnum):
     SETTINGS = 2
     INPUT = 3
     SCHEMA_OUTDATED = 4
-    NOT_LOBECHAT = 5
+    UNSUITABLE_DATABASE = 5
     CONFLICTS = 6
     VERIFICATION = 7
     LOCK_HELD = 8
     CLERK_KEY = 9
+    PEOPLE_KEPT_OUT = 10
     TEMPORARY = 75  # EX_TEMPFAIL of sysexits.h
     INTERRUPTED = 128 + signal.SIGINT
     TERMINATED = 128 + signal.SIGTERM
 
 
 class JobError(Exception):
-    """A failure that the operator can understand: what failed, on what, and the mend.
+    """A failure that the operator can understand: what failed, on what, and what to do next (`hint`).
 
     Neither text may hold a secret or a person's data.  `details` are further lines, one for each problem.
     """
 
     exit_code = ExitCode.BUG
 
-    def __init__(self, message: str, *, mend: str = "", details: tuple[str, ...] = ()) -> None:
+    def __init__(self, message: str, *, hint: str = "", details: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.message = message
-        self.mend = mend
+        self.hint = hint
         self.details = details
 
 
@@ -71,7 +75,19 @@ class SchemaOutdatedError(JobError):
 class NotLobeChatError(JobError):
     """Not a LobeChat database, or one that lacks what the job needs (an extension, a privilege, a column)."""
 
-    exit_code = ExitCode.NOT_LOBECHAT
+    exit_code = ExitCode.UNSUITABLE_DATABASE
+
+
+class UnsuitableDatabaseError(JobError):
+    """LobeChat's database, but one in which the job cannot work as it is: `hint` says what to change."""
+
+    exit_code = ExitCode.UNSUITABLE_DATABASE
+
+
+class UnexpectedWritesError(JobError):
+    """Rows were written beside those that a batch was to write, usually by a trigger; the batch was rolled back."""
+
+    exit_code = ExitCode.UNSUITABLE_DATABASE
 
 
 class ConflictsError(JobError):
@@ -98,6 +114,12 @@ class ClerkKeyError(JobError):
     exit_code = ExitCode.CLERK_KEY
 
 
+class PeopleKeptOutError(JobError):
+    """LobeChat, as it is configured or as it runs, would keep migrated users out."""
+
+    exit_code = ExitCode.PEOPLE_KEPT_OUT
+
+
 class TemporaryError(JobError):
     """Clerk or the database is out of reach, busy or slow; the same run may succeed later."""
 
@@ -108,5 +130,5 @@ class StoppedError(JobError):
     """SIGINT or SIGTERM ended the run between two batches."""
 
     def __init__(self, signal_number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(signal_number).name}", mend="run again: the job goes on")
+        super().__init__(f"stopped by {signal.Signals(signal_number).name}", hint="run again: the job goes on")
         self.exit_code = ExitCode(128 + signal_number)

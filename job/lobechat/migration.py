@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 import sqlalchemy as sa
 import stamina
@@ -23,7 +24,7 @@ from job.lobechat.session.database import Database
 from job.lobechat.session.database_errors import BusyError
 from job.lobechat.session.lock import Lock, backend_pid
 from job.lobechat.session.missing_columns import stand_in
-from job.lobechat.staging.simple_path import stage_unfindable_emails
+from job.lobechat.staging.simple_path import stage_unmatchable_emails
 from job.lobechat.staging.staging import refuse_csv_of_others, stage_csv, stage_users
 from job.mapping.rows import MappingOptions
 
@@ -34,6 +35,13 @@ WHOLE_TABLES = sa.text("SELECT set_config('enable_nestloop', 'off', true)")
 BUSY_ATTEMPTS = 5  # a batch that meets a lock, or a row that LobeChat just changed
 
 
+class Counts(Protocol):
+    """Where the session tells its numbers: the report."""
+
+    def count(self, section: str, name: str, number: int) -> None:
+        """Take one number."""
+
+
 @dataclass
 class Migration:
     """One session: its staged users, and the plan made from them."""
@@ -41,20 +49,21 @@ class Migration:
     context: Context
     database: Database
     lock: Lock
+    counts: Counts
     connection: Connection
     plans: list[Plan] = field(default_factory=list)
     _staged: bool = False
 
     @classmethod
     @contextmanager
-    def open(cls, context: Context, database: Database, lock: Lock) -> Iterator["Migration"]:
+    def open(cls, context: Context, database: Database, lock: Lock, counts: Counts) -> Iterator["Migration"]:
         """A session with its temporary tables, empty."""
         with database.connect() as connection:
             with database.transaction(connection):
                 if context.settings.dry_run:
                     stand_in(connection)
                 session_tables.create(connection)
-            yield cls(context, database, lock, connection)
+            yield cls(context, database, lock, counts, connection)
 
     @cached_property
     def backend_pid(self) -> int:
@@ -75,7 +84,7 @@ class Migration:
             return
         with self.reading():
             if self.context.settings.path == "simple":
-                stage_unfindable_emails(self.connection)
+                stage_unmatchable_emails(self.connection)
             else:
                 self._stage_clerk()
         self._staged = True
@@ -84,7 +93,7 @@ class Migration:
         settings, progress = self.context.settings, self.context.progress
         if settings.csv_required:
             rows = stage_csv(self.connection, read_csv(settings.csv_file), self.context)
-            self.context.report.count("input", "csv_rows", rows)
+            self.counts.count("input", "csv_rows", rows)
         progress.begin("map", None)
         stage_users(self.connection, read_users(settings.json_file), self._mapping_options(), self.context)
         progress.end()
@@ -132,7 +141,7 @@ class Migration:
         if self.refuses(plan):
             raise ConflictsError(
                 f"{plan.conflicts} users clash with others; no user was written",
-                mend="attention.csv names both sides and the mend; or leave them out with"
+                hint="attention.csv names both sides and the hint; or leave them out with"
                 " CLERK_TO_BETTERAUTH_CONFLICTS=skip",
             )
 
@@ -159,7 +168,7 @@ class Migration:
         if self.refuses(plan):
             raise TemporaryError(
                 f"LobeChat wrote meanwhile what {plan.conflicts} users now clash with; the batches before that stay",
-                mend="settle what attention.csv names, then run again; it goes on where it stood",
+                hint="settle what attention.csv names, then run again; it goes on where it stood",
             )
 
     def _apply_batches(self, plan: Plan, attempt: int) -> None:
@@ -183,5 +192,5 @@ class Migration:
             with self.reading():
                 log.info("migrate.backup_codes", users=write_backup_codes(self.connection, path))
         elif settings.auth_secret and (made := plan.numbers["two_factor"]["insert"]):
-            mend = "set CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE and run again: the codes are the same"
-            log.warning("migrate.backup_codes_unwritten", users=made, mend=mend)
+            hint = "set CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE and run again: the codes are the same"
+            log.warning("migrate.backup_codes_unwritten", users=made, hint=hint)

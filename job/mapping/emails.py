@@ -32,7 +32,7 @@ def normalise_email(value: str | None) -> str | None:
     return value
 
 
-def is_findable(email: str | None) -> bool:
+def is_matchable(email: str | None) -> bool:
     """Whether Better Auth, given this address as its user types it, finds the row that holds it."""
     return email is not None and email == normalise_email(email) and _ACCEPTED.fullmatch(email) is not None
 

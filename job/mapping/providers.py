@@ -7,29 +7,8 @@ from job.clerk.models import ClerkUser, ExternalAccount
 from job.mapping.emails import normalise_email
 from job.mapping.rows import AccountRow, Finding, FindingCode, MappingOptions
 from job.mapping.texts import clean_identifier, clean_text, clean_time
+from job.settings.providers import LOBECHAT_PROVIDERS
 
-# LobeChat 2: built into Better Auth, and by OpenID Connect or OAuth.
-LOBECHAT_PROVIDERS = frozenset(
-    {
-        "apple",
-        "google",
-        "github",
-        "cognito",
-        "microsoft",
-        "auth0",
-        "authelia",
-        "authentik",
-        "casdoor",
-        "cloudflare-zero-trust",
-        "feishu",
-        "generic-oidc",
-        "keycloak",
-        "logto",
-        "okta",
-        "wechat",
-        "zitadel",
-    }
-)
 MICROSOFT = "microsoft"
 CREDENTIAL = "credential"  # Better Auth's own: never a provider of Clerk's
 
@@ -38,7 +17,7 @@ _BY_CLERK_NAME = {
 }
 
 # Apple's ids match within one Apple team, Microsoft's only within one app registration, which nobody promises: a
-# Microsoft link opens only where the email would find the user too.
+# Microsoft link signs in only where the email would find the user too.
 _AT_RISK = {"microsoft": FindingCode.MICROSOFT_EMAIL_DIFFERS, "apple": FindingCode.APPLE_EMAIL_DIFFERS}
 
 
@@ -66,8 +45,8 @@ def map_links(
         row = _map_link(api, link, email, options, findings)
         if row is None:
             continue
-        if row.opens and row.provider_id == MICROSOFT and not email_verified:
-            row = row._replace(opens=False)
+        if row.can_sign_in and row.provider_id == MICROSOFT and not email_verified:
+            row = row._replace(can_sign_in=False)
         if rows and _is_repeated(row, rows):
             findings.append(Finding(api.id, FindingCode.LINK_REPEATED, row.provider_id))
         else:
@@ -100,11 +79,11 @@ def _map_link(
         findings.append(Finding(api.id, FindingCode.PROVIDER_UNMAPPED, name))
         return None
     enabled = options.enabled_providers
-    opens = provider in LOBECHAT_PROVIDERS if enabled is None else provider in enabled
-    if not opens or provider in _AT_RISK:
-        for code in _judge_door(provider, link, email, enabled=opens):
+    can_sign_in = provider in LOBECHAT_PROVIDERS if enabled is None else provider in enabled
+    if not can_sign_in or provider in _AT_RISK:
+        for code in _judge_door(provider, link, email, enabled=can_sign_in):
             findings.append(Finding(api.id, code, provider))
-            opens = opens and code == FindingCode.APPLE_EMAIL_DIFFERS
+            can_sign_in = can_sign_in and code == FindingCode.APPLE_EMAIL_DIFFERS
     created = clean_time(link.created_at)
     return AccountRow(
         row_id,
@@ -116,7 +95,7 @@ def _map_link(
         None,
         created,
         clean_time(link.updated_at) or created,
-        opens,
+        can_sign_in,
     )
 
 

@@ -46,7 +46,7 @@ class AccountRow(NamedTuple):
     source_password: str | None  # Clerk's digest before it was rewritten ($2y$), None where it was not
     created_at_ms: int | None
     updated_at_ms: int | None
-    opens: bool  # whether LobeChat can be expected to sign the user in through this row
+    can_sign_in: bool  # whether LobeChat can be expected to sign the user in through this row
 
 
 class TwoFactorRow(NamedTuple):
@@ -69,7 +69,7 @@ class Finding(NamedTuple):
 
 
 class FindingCode(StrEnum):
-    """Every finding there is.  What each means and how to mend it: job/report/meanings.py.
+    """Every finding there is.  What each means and what to do about it: job/report/meanings.py.
 
     Conflicts and what is found by looking at the database come from job/lobechat; the rest from the mapping.
     """
@@ -118,7 +118,7 @@ class FindingCode(StrEnum):
     KEPT_ON_ROLLBACK = "kept_on_rollback"  # changed since, or has rows of their own; not taken back
     SHUT_OUT_LEFT_OUT = "shut_out_left_out"  # shut out at Clerk, left out for a clash, and not banned in LobeChat
     CREDENTIAL_UNCHECKABLE = "credential_uncheckable"  # an existing credential that LobeChat cannot check
-    EMAIL_NOT_FINDABLE = "email_not_findable"  # upper case or blanks: a sign-in never finds it
+    EMAIL_NOT_MATCHABLE = "email_not_matchable"  # upper case or blanks: a sign-in never finds it
 
 
 class SignIn(StrEnum):
@@ -128,7 +128,7 @@ class SignIn(StrEnum):
     SSO = "sso"
     PASSWORD_OR_SSO = "password_or_sso"  # noqa: S105 - likewise
     SET_PASSWORD = "set_password"  # noqa: S105 - must set one by email first
-    HELP = "help"  # has no way in at all
+    NO_WAY_IN = "no_way_in"
     SHUT_OUT = "shut_out"  # on purpose
 
 

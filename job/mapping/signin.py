@@ -13,10 +13,10 @@ class SignInFacts(NamedTuple):
     """What bears on one user, read off the rows as they are after the migration."""
 
     email: str | None
-    findable: bool  # job.mapping.emails.is_findable
+    matchable: bool  # job.mapping.emails.is_matchable
     email_verified: bool
     password: bool  # a credential row with a digest that LobeChat can check
-    link: bool  # a link that opens (AccountRow.opens): served by LobeChat and enabled
+    link: bool  # a link that opens (AccountRow.can_sign_in): served by LobeChat and enabled
     shut_out: bool  # banned without an end, or with one that has not come yet
     left_out: bool = False  # in a conflict and not in LobeChat
 
@@ -35,7 +35,7 @@ class SignInReason(StrEnum):
     NONE = ""
     CONFLICT = "conflict"
     NO_EMAIL = "no_email"
-    EMAIL_NOT_FINDABLE = "email_not_findable"
+    EMAIL_NOT_MATCHABLE = "email_not_matchable"
     EMAIL_SIGN_IN_DISABLED = "email_sign_in_disabled"
     EMAIL_UNVERIFIED = "email_unverified"
     NO_PASSWORD = "no_password"  # noqa: S105 - a reason, not a password
@@ -57,10 +57,10 @@ def classify(facts: SignInFacts, rules: SignInRules) -> Verdict:
     password, or the verification, needs the mail service too.
     """
     if facts.left_out:
-        return Verdict(SignIn.HELP, SignInReason.CONFLICT)
+        return Verdict(SignIn.NO_WAY_IN, SignInReason.CONFLICT)
     if facts.shut_out:
         return Verdict(SignIn.SHUT_OUT, SignInReason.BANNED)
-    by_email = facts.findable and rules.email_password
+    by_email = facts.matchable and rules.email_password
     password = by_email and facts.password and (facts.email_verified or not rules.email_verification)
     if password:
         return Verdict(SignIn.PASSWORD_OR_SSO if facts.link else SignIn.PASSWORD)
@@ -70,12 +70,12 @@ def classify(facts: SignInFacts, rules: SignInRules) -> Verdict:
         return Verdict(
             SignIn.SET_PASSWORD, SignInReason.EMAIL_UNVERIFIED if facts.password else SignInReason.NO_PASSWORD
         )
-    return Verdict(SignIn.HELP, _why_help(facts, rules))
+    return Verdict(SignIn.NO_WAY_IN, _why_help(facts, rules))
 
 
 def _why_help(facts: SignInFacts, rules: SignInRules) -> SignInReason:
     if facts.email is None:
         return SignInReason.NO_EMAIL
-    if not facts.findable:
-        return SignInReason.EMAIL_NOT_FINDABLE
+    if not facts.matchable:
+        return SignInReason.EMAIL_NOT_MATCHABLE
     return SignInReason.NO_MAIL_SERVICE if rules.email_password else SignInReason.EMAIL_SIGN_IN_DISABLED

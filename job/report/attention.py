@@ -7,7 +7,7 @@ from job.core.files import FileAside
 from job.report.meanings import explain
 
 NAME = "attention.csv"
-HEADER = ("user_id", "reason", "detail", "mend")
+HEADER = ("user_id", "reason", "detail", "what_to_do")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take what begins so for a formula
 
 
@@ -22,7 +22,7 @@ class AttentionFile:
 
     def add(self, user_id: str, reason: str, detail: str) -> None:
         """Write one line."""
-        self._writer.writerow((_plain(user_id), reason, _plain(detail), explain(reason).mend))
+        self._writer.writerow((_plain(user_id), reason, _plain(detail), explain(reason).what_to_do))
         self.by_reason[reason] = self.by_reason.get(reason, 0) + 1
 
     def commit(self) -> None:

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from job.core.errors import JobError, SettingsError
 from job.core.files import make_folder, write_file
-from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.report.attention import NAME as ATTENTION
 from job.report.attention import AttentionFile
@@ -32,6 +31,7 @@ from job.report.model import (
 )
 from job.report.outcomes import describe_outcome
 from job.settings import PREFIX, Settings
+from job.settings.providers import LOBECHAT_PROVIDERS
 
 IDS_KEPT = 20
 CONFLICTS_KEPT = 50
@@ -132,11 +132,8 @@ class Report:
         """How many users a finding concerns, and some of them."""
         others = [other for other in self.model.findings if other.code != code]
         if count:
-            severity, meaning, mend = explain(code)
-            ids = list(user_ids[:IDS_KEPT])
-            others.append(
-                FindingResult(code=code, severity=severity, meaning=meaning, mend=mend, count=count, user_ids=ids)
-            )
+            words, ids = explain(code), list(user_ids[:IDS_KEPT])
+            others.append(FindingResult(code=code, **words._asdict(), count=count, user_ids=ids))
         others.sort(key=lambda one: (SEVERITIES.index(one.severity), -one.count, one.code))
         self.model.findings = others
 
@@ -205,7 +202,7 @@ class Report:
         except OSError as exc:
             raise SettingsError(
                 f"{PREFIX}REPORT_DIR: nothing can be written to {self._folder} ({exc.strerror or type(exc).__name__})",
-                mend=f"make the folder writable for the job's user, or set {PREFIX}REPORT_DIR to one that is",
+                hint=f"make the folder writable for the job's user, or set {PREFIX}REPORT_DIR to one that is",
             ) from None
 
     def _conclude(self, exit_code: int, error: JobError | None) -> None:
@@ -222,7 +219,7 @@ class Report:
         )
         if error is not None:
             model.error = ErrorResult(
-                type=type(error).__name__, message=error.message, mend=error.mend, details=list(error.details)
+                type=type(error).__name__, message=error.message, hint=error.hint, details=list(error.details)
             )
 
     def _attention_result(self) -> AttentionResult:
@@ -236,7 +233,7 @@ class Report:
         model = self.model
         told: dict[str, Any] = {"exit_code": model.exit_code, "headline": model.headline, "next_step": model.next_step}
         if model.error is not None:
-            told |= {"error": model.error.message[:500], "mend": model.error.mend[:500]}
+            told |= {"error": model.error.message[:500], "hint": model.error.hint[:500]}
         told |= self.summary()
         while len(text := json.dumps(told).encode()) > TERMINATION_BYTES:
             told.popitem()

@@ -15,7 +15,7 @@ WAYS = {
     SignIn.SSO: "through a provider",
     SignIn.PASSWORD_OR_SSO: "with password or provider",
     SignIn.SET_PASSWORD: "after setting a password by email",
-    SignIn.HELP: "have no way in",
+    SignIn.NO_WAY_IN: "have no way in",
     SignIn.SHUT_OUT: "are shut out on purpose",
 }
 ACTIONS = ("insert", "update", "unchanged", "changed_since", "conflict", "skipped")
@@ -74,12 +74,12 @@ def _reasons(report: ReportModel) -> list[tuple[int, str, str]]:
 
 
 def _colour(code: str) -> str:
-    return "blocking" if code == SignIn.HELP else explain(code).severity
+    return "blocking" if code == SignIn.NO_WAY_IN else explain(code).severity
 
 
 def _rank(code: str) -> int:
     severity = explain(code).severity
-    ranks = ("blocking", SignIn.HELP.value, SignIn.SET_PASSWORD.value, "warning", "info")
+    ranks = ("blocking", SignIn.NO_WAY_IN.value, SignIn.SET_PASSWORD.value, "warning", "info")
     return ranks.index(code if code in ranks else severity)
 
 

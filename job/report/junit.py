@@ -31,7 +31,7 @@ def _add_stages(suite: ET.Element, report: ReportModel) -> None:
     for stage in report.stages:
         case = _case(suite, stage.name, seconds=stage.seconds)
         if stage.outcome == "failed" and report.error is not None:
-            _say(case, "error", report.error.message, "\n".join((report.error.mend, *report.error.details)))
+            _say(case, "error", report.error.message, "\n".join((report.error.hint, *report.error.details)))
         elif stage.outcome == "failed":
             _say(case, "error", report.meaning)
     if report.exit_code and not any(stage.outcome == "failed" for stage in report.stages):
@@ -42,7 +42,7 @@ def _add_stages(suite: ET.Element, report: ReportModel) -> None:
 def _add_finding(suite: ET.Element, finding: FindingResult, *, stopped: bool) -> None:
     """A blocking finding fails; in a run that went on without such users it is marked as skipped."""
     case = _case(suite, finding.code)
-    text = f"{finding.meaning}\n{finding.mend}\nusers: {', '.join(finding.user_ids)}"
+    text = f"{finding.meaning}\n{finding.what_to_do}\nusers: {', '.join(finding.user_ids)}"
     message = f"{finding.count} users: {finding.meaning}"
     if finding.severity == "blocking":
         _say(case, "failure" if stopped else "skipped", message, text)

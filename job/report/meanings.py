@@ -1,4 +1,4 @@
-"""What each finding means and how to mend it."""
+"""What each finding means and what to do about it."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ class Meaning(NamedTuple):
 
     severity: Severity
     meaning: str
-    mend: str
+    what_to_do: str
 
 
 _SET_PASSWORD = "Ask the user to set a password by email on LobeChat's sign-in page."  # noqa: S105 - a sentence
@@ -138,13 +138,13 @@ MEANINGS: dict[str, Meaning] = {
         "warning", "LobeChat holds a password digest that it cannot check: signing in with it ends in an error.",
         _SET_PASSWORD,
     ),
-    Code.EMAIL_NOT_FINDABLE: Meaning(
+    Code.EMAIL_NOT_MATCHABLE: Meaning(
         "warning", "The address in LobeChat has capitals or blanks: a sign-in never finds it.",
         "Run the simple path, or correct the address in LobeChat's table users.",
     ),
     # Reasons of attention.csv that are ways of signing in
     SignIn.SET_PASSWORD: Meaning("info", "Must set a password by email before the first sign-in.", _SET_PASSWORD),
-    SignIn.HELP: Meaning(
+    SignIn.NO_WAY_IN: Meaning(
         "warning", "Has no way in at all.",
         "conflict: settle it. no_mail_service: give LobeChat a mail service. Else give the user an address that"
         " a sign-in finds, or enable the user's provider."

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from job.mapping.rows import SignIn
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 IN_LOBECHAT = (SignIn.PASSWORD, SignIn.SSO, SignIn.PASSWORD_OR_SSO)
 
 Severity = Literal["info", "warning", "blocking"]
@@ -50,7 +50,7 @@ class FindingResult(_Part):
     code: str
     severity: Severity
     meaning: str
-    mend: str
+    what_to_do: str
     count: int
     user_ids: list[str]
 
@@ -76,7 +76,7 @@ class ErrorResult(_Part):
 
     type: str
     message: str
-    mend: str
+    hint: str
     details: list[str]
 
 

@@ -20,21 +20,21 @@ FAILED = {
         "Report the log line run.bug; it holds no secrets. Running again is safe.",
     ),
     ExitCode.SETTINGS: Outcome(
-        "The settings need mending",
+        "The settings are wrong",
         "The environment or the database's access is not as it must be.",
         "Mend what is named, then run again. docs/settings.md lists every variable.",
     ),
     ExitCode.INPUT: Outcome(
         "An input file is missing or bad",
         "A file from Clerk could not be read to its end, so nothing was written from it.",
-        "Export or download it again, or mend the places named, then run again.",
+        "Export or download it again, or correct the places named, then run again.",
     ),
     ExitCode.SCHEMA_OUTDATED: Outcome(
         "LobeChat's database is too old",
         "It lacks tables or columns that the migration writes.",
         "Run again with CLERK_TO_BETTERAUTH_SCHEMA=upgrade, or start LobeChat 2.0 once: it upgrades its database.",
     ),
-    ExitCode.NOT_LOBECHAT: Outcome(
+    ExitCode.UNSUITABLE_DATABASE: Outcome(
         "This database cannot be migrated",
         "It is not LobeChat's, or lacks what the job needs.",
         "Check the database URL, then what is named.",
@@ -60,6 +60,11 @@ FAILED = {
         "Clerk refused the secret key",
         "The key is wrong, revoked, or of another instance.",
         "Copy the key from Clerk's dashboard (Configure, API Keys), then run again.",
+    ),
+    ExitCode.PEOPLE_KEPT_OUT: Outcome(
+        "LobeChat would keep people out",
+        "LobeChat, as it is configured or as it runs, does not let migrated users in.",
+        "Change in LobeChat's environment or release what is named, then run again.",
     ),
     ExitCode.TEMPORARY: Outcome(
         "A temporary fault ended the run",

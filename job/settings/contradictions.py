@@ -8,7 +8,7 @@ from job.settings.model import PREFIX, Mode, Settings, Stage
 
 
 class Contradiction(NamedTuple):
-    """The variables that take part, the one to mend first, and the text."""
+    """The variables that take part, the one to correct first, and the text."""
 
     names: tuple[str, ...]
     text: str

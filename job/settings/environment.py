@@ -103,7 +103,7 @@ def _read_dotenv(path: Path, gathered: Gathered) -> dict[str, str]:
         gathered.fault(".env", f"the file cannot be read ({type(exc).__name__}); it must be a text file in UTF-8")
         return {}
     for number in (number for number, name, _ in lines if name is None):
-        gathered.fault(".env", f"line {number} is not NAME=value; mend or remove it")
+        gathered.fault(".env", f"line {number} is not NAME=value; correct or remove it")
     found: dict[str, str] = {}
     for number, name, value in lines:
         if name is None or (name not in KNOWN and not OURS.search(name)):

@@ -11,13 +11,13 @@ from job.settings.contradictions import find_contradictions
 from job.settings.environment import Gathered, gather
 from job.settings.model import Settings, Stage
 
-MEND = "mend what is named above; docs/settings.md explains every variable"
+HINT = "correct what is named above; docs/settings.md explains every variable"
 
 
 def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     """Read the settings from `environ`, over `folder`/.env.
 
-    Raises SettingsError with one line for each problem in `details`, each naming its variable and the mend, never a
+    Raises SettingsError with one line for each problem in `details`, each naming its variable and the hint, never a
     secret's value.
     """
     gathered = gather(environ, folder)
@@ -26,7 +26,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     problems += [text for names, text in find_contradictions(settings) if gathered.faulty.isdisjoint(names)]
     if problems:
         count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
-        raise SettingsError(f"the settings have {count}", mend=MEND, details=tuple(problems))
+        raise SettingsError(f"the settings have {count}", hint=HINT, details=tuple(problems))
     return settings
 
 
@@ -51,7 +51,7 @@ def _validate(gathered: Gathered, folder: Path) -> Settings:
 
 
 def _explain(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """(variable, mend) of each error; pydantic's texts are used where they hold no value."""
+    """(variable, hint) of each error; pydantic's texts are used where they hold no value."""
     for one in error.errors(include_url=False, include_input=False, include_context=True):
         name, context = str(one["loc"][0]), one.get("ctx", {})
         match one["type"]:

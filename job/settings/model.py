@@ -226,7 +226,7 @@ class Settings(BaseModel):
 
     @property
     def mail_service(self) -> bool:
-        """Whether LobeChat can send mail: taken to be so unless its own settings were given and speak against it."""
+        """Whether LobeChat can send mail: taken to be so unless its own settings were given and say otherwise."""
         others = {"auth_sso_providers", "auth_disable_email_password", "auth_email_verification"}
         return self.smtp_host is not None or others.isdisjoint(self.model_fields_set)
 

@@ -1,4 +1,4 @@
-"""How single values are read; each function raises ValueError with the mend and never with the value."""
+"""How single values are read; each function raises ValueError with the hint and never with the value."""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.settings.database_url import LOOPBACK, host_names, read_parts
+from job.settings.providers import LOBECHAT_PROVIDERS
 
 # Better Auth 1.4.6 has these too; LobeChat does not offer them, its forks may.
 OTHER_PROVIDERS = frozenset(("discord", "facebook", "gitlab", "linkedin", "slack", "twitch", "twitter"))

@@ -10,7 +10,6 @@ from job.clerk.api import client as api
 from job.context import Context
 from job.core.progress import Progress
 from job.core.stop import Stop
-from job.report import Report
 from job.settings import load_settings
 from sandbox.clerk_server import KEY, ClerkServer
 
@@ -55,6 +54,6 @@ def make_context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ma
                 **more,
             }
             settings = load_settings(environ, tmp_path)
-            return Context(settings, "run", stop, progress, Report(settings, "run"))
+            return Context(settings, "run", stop, progress)
 
         yield make

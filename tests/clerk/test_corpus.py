@@ -22,8 +22,8 @@ def assert_tells_where(error: InputError, path: Path, where: str) -> None:
     text = "\n".join([error.message, *error.details])
     assert error.exit_code is ExitCode.INPUT
     assert error.message.startswith(path.name)
-    assert error.mend
-    assert "sekret" not in text + error.mend + repr(error.__cause__)
+    assert error.hint
+    assert "sekret" not in text + error.hint + repr(error.__cause__)
     assert path.stat().st_size == 0 or re.search(where, text), text
 
 

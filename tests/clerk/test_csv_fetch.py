@@ -69,7 +69,7 @@ def test_a_failure_that_stays_is_temporary_and_leaves_the_earlier_file(
     shelf.answers = [bad]
     with pytest.raises(TemporaryError) as caught:
         fetch_csv(context)
-    assert TOKEN not in str(caught.value) + caught.value.mend
+    assert TOKEN not in str(caught.value) + caught.value.hint
     assert context.settings.csv_file.read_bytes() == CSV
     assert [one.name for one in context.settings.folder.iterdir()] == [context.settings.csv_file.name]
 
@@ -83,7 +83,7 @@ def test_a_refusal_or_a_redirect_is_an_input_to_mend(
     with pytest.raises(InputError, match=str(status)) as caught:
         fetch_csv(context)
     assert list(context.settings.folder.iterdir()) == []
-    assert TOKEN not in str(caught.value) + caught.value.mend
+    assert TOKEN not in str(caught.value) + caught.value.hint
     assert len(shelf.asked) == 1
 
 

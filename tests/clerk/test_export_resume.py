@@ -23,13 +23,12 @@ from pathlib import Path
 from job.clerk.export.export import export_users
 from job.context import Context
 from job.core.progress import Progress
-from job.report import Report
 from job.settings import load_settings
 from job.core.stop import Stop
 import os
 settings = load_settings(os.environ, Path(sys.argv[1]))
 with Stop() as stop, Progress("json") as progress:
-    export_users(Context(settings, "run", stop, progress, Report(settings, "run")))
+    export_users(Context(settings, "run", stop, progress))
 """
 PAGES_BEFORE_THE_KILL = 4
 

@@ -67,7 +67,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_named_with_the_mend(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
         list(read_csv(tmp_path / name))
-    assert caught.value.mend
+    assert caught.value.hint
     with pytest.raises(InputError):
         list(read_users(tmp_path / name))
 

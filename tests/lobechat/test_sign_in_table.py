@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from job.mapping.emails import is_findable
+from job.mapping.emails import is_matchable
 from job.mapping.rows import SignIn
 from job.mapping.signin import SignInFacts, SignInRules, classify
 from tests.support.job import DIGEST, Job
@@ -38,7 +38,7 @@ def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rule
             job.sql(INSERT_ACCOUNT, f"c{number}", user_id, "credential", user_id, password)
         if linked:
             job.sql(INSERT_ACCOUNT, f"g{number}", user_id, "google", f"g{number}", None)
-        facts = SignInFacts(email, is_findable(email), verified, password in PASSWORDS[:2], linked, ban == "for good")
+        facts = SignInFacts(email, is_matchable(email), verified, password in PASSWORDS[:2], linked, ban == "for good")
         expected[classify(facts, rules).sign_in] += 1
     job.give([])
     assert job.run(STAGES="check,migrate", **settings) == 0

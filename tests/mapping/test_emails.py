@@ -4,7 +4,7 @@ import pytest
 
 from job.clerk.models import EmailAddress
 from job.mapping import map_user
-from job.mapping.emails import is_findable, normalise_email
+from job.mapping.emails import is_matchable, normalise_email
 from job.mapping.rows import FindingCode
 from tests.mapping.build import OPTIONS, UNVERIFIED, VERIFIED, api_user, codes, csv_user
 
@@ -83,7 +83,7 @@ def test_of_a_user_whom_only_the_csv_knows_its_list_decides(listed: str | None, 
 
 
 @pytest.mark.parametrize(
-    ("email", "findable"),
+    ("email", "matchable"),
     [
         ("ann.b+c@example.co.uk", True),
         ("o'neill@example.com", True),
@@ -95,5 +95,5 @@ def test_of_a_user_whom_only_the_csv_knows_its_list_decides(listed: str | None, 
         ("ann@host", False),
     ],
 )
-def test_better_auth_refuses_addresses_that_its_validator_does_not_know(email: str | None, findable: bool) -> None:
-    assert is_findable(email) is findable
+def test_better_auth_refuses_addresses_that_its_validator_does_not_know(email: str | None, matchable: bool) -> None:
+    assert is_matchable(email) is matchable

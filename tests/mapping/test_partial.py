@@ -51,4 +51,4 @@ def test_a_microsoft_link_opens_only_with_a_verified_address() -> None:
     user = ClerkUser(**{**{name: getattr(API, name) for name in API.__struct_fields__}, "external_accounts": (link,)})
     verified = map_user(CSV, user, OPTIONS).accounts[0]
     unverified = map_user(CSV._replace(verified_email_addresses=None), user, OPTIONS).accounts[0]
-    assert (verified.opens, unverified.opens) == (True, False)
+    assert (verified.can_sign_in, unverified.can_sign_in) == (True, False)

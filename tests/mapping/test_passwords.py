@@ -16,7 +16,7 @@ def test_a_digest_that_better_auth_checks_is_written_as_it_stands(version: str) 
     (row,) = map_user(csv_user(password_digest=digest, password_hasher="bcrypt"), ENABLED, OPTIONS).accounts
     assert row[:7] == ("cred_user_1", "user_1", "credential", "user_1", None, digest, None)
     assert row.created_at_ms == row.updated_at_ms == ENABLED.created_at
-    assert row.opens
+    assert row.can_sign_in
 
 
 def test_2y_becomes_2b_and_the_original_is_remembered() -> None:
@@ -88,4 +88,4 @@ def test_of_a_user_whom_only_the_csv_knows_a_digest_is_enabled() -> None:
 
 def test_a_password_opens_nothing_without_an_email_to_type() -> None:
     mapped = map_user(csv_user(password_digest=DIGEST, primary_email_address=None), None, OPTIONS)
-    assert not mapped.accounts[0].opens
+    assert not mapped.accounts[0].can_sign_in

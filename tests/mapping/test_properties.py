@@ -10,9 +10,9 @@ from hypothesis import example, given
 from job.clerk.models import ClerkUser, CsvUser
 from job.mapping import map_user
 from job.mapping.emails import normalise_email
-from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.mapping.rows import Mapped, MappingOptions
 from job.mapping.texts import MAX_TIME_MS
+from job.settings.providers import LOBECHAT_PROVIDERS
 from tests.mapping.build import DIGEST, OPTIONS, api_user, csv_user, link
 from tests.mapping.strategies import PROPERTY, emails, options, pairs
 from tests.mapping.test_two_factor import decrypt
@@ -91,7 +91,7 @@ def test_a_link_is_unique_verified_at_clerk_and_opens_only_what_lobechat_serves(
         if row.provider_id != "credential":
             assert (row.id, row.account_id) in proven
             served = LOBECHAT_PROVIDERS if opts.enabled_providers is None else opts.enabled_providers
-            assert not row.opens or row.provider_id in served
+            assert not row.can_sign_in or row.provider_id in served
 
 
 @PROPERTY

@@ -6,8 +6,9 @@ import pytest
 
 from job.clerk.models import OtherAccount, Verification
 from job.mapping import map_user
-from job.mapping.providers import LOBECHAT_PROVIDERS, comma_scope
+from job.mapping.providers import comma_scope
 from job.mapping.rows import FindingCode, Mapped, MappingOptions
+from job.settings.providers import LOBECHAT_PROVIDERS
 from tests.mapping.build import OPTIONS, api_user, codes, csv_user, link
 
 
@@ -19,7 +20,7 @@ def mapped_links(*links: object, options: MappingOptions = OPTIONS) -> Mapped:
 @pytest.mark.parametrize("prefix", ["oauth_", "oauth_custom_"])
 def test_every_provider_that_lobechat_serves_opens(provider: str, prefix: str) -> None:
     mapped = mapped_links(link(prefix + provider))
-    assert [(row.provider_id, row.opens) for row in mapped.accounts] == [(provider, True)]
+    assert [(row.provider_id, row.can_sign_in) for row in mapped.accounts] == [(provider, True)]
     assert mapped.findings == ()
 
 
@@ -66,12 +67,15 @@ def test_a_custom_connection_must_be_mapped() -> None:
 def test_the_map_names_lobechats_provider() -> None:
     options = OPTIONS._replace(provider_map={"custom_acme": "generic-oidc", "custom_okta": "keycloak"})
     mapped = mapped_links(link("oauth_custom_acme"), link("oauth_custom_okta", id="eac_2"), options=options)
-    assert [(row.provider_id, row.opens) for row in mapped.accounts] == [("generic-oidc", True), ("keycloak", True)]
+    assert [(row.provider_id, row.can_sign_in) for row in mapped.accounts] == [
+        ("generic-oidc", True),
+        ("keycloak", True),
+    ]
 
 
 def test_a_provider_that_lobechat_does_not_serve_is_kept_as_a_row_that_does_not_open() -> None:
     mapped = mapped_links(link("oauth_discord"), link("oauth_x", id="eac_2"))
-    assert [(row.provider_id, row.opens) for row in mapped.accounts] == [("discord", False), ("x", False)]
+    assert [(row.provider_id, row.can_sign_in) for row in mapped.accounts] == [("discord", False), ("x", False)]
     assert codes(mapped) == [FindingCode.PROVIDER_UNSERVED] * 2
 
 
@@ -84,7 +88,7 @@ def test_no_provider_can_pass_for_better_auths_own_credential(provider: str) -> 
 
 def test_a_provider_that_is_not_enabled_does_not_open() -> None:
     mapped = mapped_links(link(), options=OPTIONS._replace(enabled_providers=frozenset({"github"})))
-    assert [row.opens for row in mapped.accounts] == [False]
+    assert [row.can_sign_in for row in mapped.accounts] == [False]
     assert codes(mapped) == [FindingCode.PROVIDER_NOT_ENABLED]
 
 
@@ -92,14 +96,14 @@ def test_a_provider_that_is_not_enabled_does_not_open() -> None:
 def test_microsoft_opens_only_where_the_email_is_the_same(theirs: str | None) -> None:
     same = mapped_links(link("oauth_microsoft", email_address=" Ann@Example.com"))
     other = mapped_links(link("oauth_microsoft", email_address=theirs))
-    assert [row.opens for row in same.accounts + other.accounts] == [True, False]
+    assert [row.can_sign_in for row in same.accounts + other.accounts] == [True, False]
     assert codes(same) == []
     assert codes(other) == [FindingCode.MICROSOFT_EMAIL_DIFFERS]
 
 
 def test_apple_opens_and_a_different_email_is_named() -> None:
     mapped = mapped_links(link("oauth_apple", email_address="x7@privaterelay.appleid.com"))
-    assert mapped.accounts[0].opens
+    assert mapped.accounts[0].can_sign_in
     assert codes(mapped) == [FindingCode.APPLE_EMAIL_DIFFERS]
 
 

@@ -105,7 +105,7 @@ def test_users_known_to_one_source_are_named() -> None:
 def test_an_id_that_is_none_of_clerks_is_refused_without_repeating_it(user_id: str) -> None:
     with pytest.raises(InputError) as caught:
         map_user(None, api_user(id=user_id), OPTIONS)
-    assert not user_id or user_id not in str(caught.value) + caught.value.mend
+    assert not user_id or user_id not in str(caught.value) + caught.value.hint
 
 
 @pytest.mark.parametrize("api", [None, api_user(id="user_2")])

@@ -96,7 +96,7 @@ def test_a_hot_standby_is_named_and_not_written(job: Job, expected: Rows, standb
     for stages in ("check,migrate,verify", "verify", "rollback", "cleanup"):
         assert job.run(STAGES=stages) == 5
         assert "read-only" in job.report["error"]["message"]
-        assert "primary" in job.report["error"]["mend"]
+        assert "primary" in job.report["error"]["hint"]
         assert job.report["stages"] == []
     assert job.run(STAGES="check") == 0
     job.url = primary

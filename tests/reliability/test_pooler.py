@@ -53,7 +53,7 @@ def test_a_pooler_in_transaction_mode_is_refused_and_nothing_leaks(job: Job, poo
     job.url = pooled_url
     assert job.run() == 5
     assert "pooler" in job.report["error"]["message"]
-    assert "direct host" in job.report["error"]["mend"]
+    assert "direct host" in job.report["error"]["hint"]
     job.url = direct
     assert job.rows() == before
     assert job.sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]

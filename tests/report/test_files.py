@@ -40,7 +40,7 @@ def test_a_folder_that_cannot_be_made_is_named_before_work_begins(tmp_path: Path
     (tmp_path / "blocked").touch()
     with pytest.raises(SettingsError, match=f"{PREFIX}REPORT_DIR") as caught:
         make_report(tmp_path, **{f"{PREFIX}REPORT_DIR": "blocked/report"})
-    assert f"{PREFIX}REPORT_DIR" in caught.value.mend
+    assert f"{PREFIX}REPORT_DIR" in caught.value.hint
 
 
 def test_a_later_report_takes_the_place_of_the_earlier(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_later_report_takes_the_place_of_the_earlier(tmp_path: Path) -> None:
     second.stage("verify", "verified", 0.1, {})
     second.write(ExitCode.TEMPORARY)
     assert json.loads((tmp_path / "report/report.json").read_text())["exit_code"] == 75
-    assert (tmp_path / "report/attention.csv").read_text() == "user_id,reason,detail,mend\n"
+    assert (tmp_path / "report/attention.csv").read_text() == "user_id,reason,detail,what_to_do\n"
     assert {path.name for path in (tmp_path / "report").iterdir()} == FILES
 
 
@@ -78,7 +78,7 @@ def test_report_json_is_the_model(report: Report, tmp_path: Path) -> None:
     text = (tmp_path / "report/report.json").read_text()
     assert ReportModel.model_validate_json(text) == report.model
     told = json.loads(text)
-    assert told["schema_version"] == 1
+    assert told["schema_version"] == 2
     assert told["counts"] == {"users": {"insert": 3}}
     assert told["sign_in"] == {way.value: 3 if way is SignIn.SSO else 0 for way in SignIn}
     assert told["providers"] == [{"provider": "google", "links": 2, "served": True, "enabled": None}]
@@ -92,16 +92,16 @@ def test_the_page_of_the_shape_names_every_field() -> None:
 def test_attention_has_the_mend_of_each_line(report: Report, tmp_path: Path) -> None:
     report.attention("user_1", FindingCode.NO_EMAIL, "")
     report.conflict("user_2", FindingCode.CONFLICT_EMAIL, "user_3")
-    report.attention("=1+1", SignIn.HELP, "@x")
+    report.attention("=1+1", SignIn.NO_WAY_IN, "@x")
     report.write(ExitCode.DONE)
     with (tmp_path / "report/attention.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["user_id"], row["reason"], row["detail"]) for row in rows] == [
         ("user_1", "no_email", ""),
         ("user_2", "conflict_email", "user_3"),
-        ("'=1+1", "help", "'@x"),
+        ("'=1+1", "no_way_in", "'@x"),
     ]
-    assert all(row["mend"] for row in rows)
+    assert all(row["what_to_do"] for row in rows)
 
 
 def test_memory_does_not_grow_with_the_lines(report: Report) -> None:
@@ -146,7 +146,7 @@ def test_the_last_number_holds(report: Report) -> None:
 def test_the_termination_message_is_short_json(report: Report, tmp_path: Path) -> None:
     log = tmp_path / "termination-log"
     log.touch()
-    error = ConflictsError("clash " * 200, mend="mend " * 200)
+    error = ConflictsError("clash " * 200, hint="do this " * 200)
     for code in FindingCode:
         report.attention("user_1", code, "")
     report.write(ExitCode.CONFLICTS, error, termination_log=log)

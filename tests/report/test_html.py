@@ -45,11 +45,11 @@ def read(folder: Path) -> Outline:
 
 
 def fill(report: Report) -> None:
-    report.sign_in({SignIn.PASSWORD: 1000, SignIn.SSO: 200, SignIn.PASSWORD_OR_SSO: 34, SignIn.HELP: 2})
+    report.sign_in({SignIn.PASSWORD: 1000, SignIn.SSO: 200, SignIn.PASSWORD_OR_SSO: 34, SignIn.NO_WAY_IN: 2})
     report.count("users", "insert", 1236)
     report.count("providers", "google", 234)
     report.count("providers", "twitter", 1)
-    report.attention("user_1", SignIn.HELP, "no_email")
+    report.attention("user_1", SignIn.NO_WAY_IN, "no_email")
     report.finding(FindingCode.PASSKEY_LOST, 7, ["user_7"])
     report.stage("migrate", "applied", 75.4, {"insert": 1236})
 
@@ -79,7 +79,7 @@ def test_conflicts_are_named(report: Report, tmp_path: Path) -> None:
     fill(report)
     for number in range(51):
         report.conflict(f"user_a{number}", FindingCode.CONFLICT_EMAIL, f"user_b{number}")
-    report.write(ExitCode.CONFLICTS, ConflictsError("51 users clash", mend="settle it", details=("one", "two")))
+    report.write(ExitCode.CONFLICTS, ConflictsError("51 users clash", hint="settle it", details=("one", "two")))
     text = read(tmp_path).text
     assert "user_a49 email user_b49" in text
     assert "1 more in attention.csv" in text

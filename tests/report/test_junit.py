@@ -30,9 +30,9 @@ def test_a_good_run_has_no_failures(report: Report, tmp_path: Path) -> None:
 
 
 def test_a_failed_check_is_a_failure(report: Report, tmp_path: Path) -> None:
-    report.check("users.complete", False, "3 rows speak against it")
+    report.check("users.complete", False, "3 offending rows")
     report.stage("verify", "failed", 1.0, {})
-    report.write(ExitCode.VERIFICATION, VerificationError("1 of 1 checks failed", mend="look"))
+    report.write(ExitCode.VERIFICATION, VerificationError("1 of 1 checks failed", hint="look"))
     root = read(tmp_path)
     assert failed(root) == ["users.complete"]
     assert (root.get("failures"), root.get("errors")) == ("1", "1")

@@ -10,8 +10,8 @@ from job.settings import Stage
 
 
 def test_every_finding_has_a_meaning_and_a_mend() -> None:
-    assert set(MEANINGS) == {*FindingCode, SignIn.HELP, SignIn.SET_PASSWORD}
-    assert all(one.meaning.endswith(".") and one.mend.endswith(".") for one in MEANINGS.values())
+    assert set(MEANINGS) == {*FindingCode, SignIn.NO_WAY_IN, SignIn.SET_PASSWORD}
+    assert all(one.meaning.endswith(".") and one.what_to_do.endswith(".") for one in MEANINGS.values())
 
 
 def test_conflicts_block_and_nothing_else_does() -> None:

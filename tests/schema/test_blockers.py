@@ -44,8 +44,8 @@ def test_two_users_with_one_email_or_phone(
     assert len(error.details) == len(clashes)
     for line, start in zip(error.details, clashes, strict=True):
         assert line.startswith(start)
-    assert "x.de" not in f"{error.message}{error.mend}{error.details}"
-    assert "+49" not in f"{error.message}{error.mend}{error.details}"
+    assert "x.de" not in f"{error.message}{error.hint}{error.details}"
+    assert "+49" not in f"{error.message}{error.hint}{error.details}"
 
 
 def test_duplicates_do_not_matter_before_the_revision_that_forbids_them(database_at: DatabaseAt) -> None:

@@ -58,7 +58,7 @@ def test_check_refuses_the_rest_and_writes_nothing(
     before = structure(engine)
     with pytest.raises(error, match=message) as caught:
         run_check(engine, action="check")
-    assert caught.value.mend
+    assert caught.value.hint
     assert structure(engine) == before
 
 
@@ -219,6 +219,6 @@ def test_no_error_holds_a_value_from_the_database(database_at: DatabaseAt) -> No
     )
     with pytest.raises(NotLobeChatError, match=r"revision 0040 failed \(SQLSTATE 22001\)") as caught:
         run_check(engine, action="upgrade")
-    assert "secret" not in repr((caught.value.args, caught.value.details, caught.value.mend))
+    assert "secret" not in repr((caught.value.args, caught.value.details, caught.value.hint))
     assert caught.value.__suppress_context__
     assert stands_at(engine, "0039")

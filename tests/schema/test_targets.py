@@ -31,7 +31,7 @@ def test_anything_else_is_refused_with_the_mend(name: str) -> None:
     with pytest.raises(SettingsError) as caught:
         resolve_target(name)
     assert "SCHEMA_TARGET" in caught.value.message
-    assert "2.0.6" in caught.value.mend
+    assert "2.0.6" in caught.value.hint
 
 
 @pytest.mark.parametrize("name", ["0076", "2.1.28", "2.2.13"])

@@ -1,4 +1,4 @@
-"""Every bad environment of the corpus is refused by name, with the mend and without its secrets."""
+"""Every bad environment of the corpus is refused by name, with the hint and without its secrets."""
 
 import shutil
 from pathlib import Path
@@ -23,8 +23,8 @@ def test_bad_environment_is_refused_by_name(path: Path, tmp_path: Path) -> None:
         load_settings({}, tmp_path)
     problems = caught.value.details
     assert len(problems) == 1, problems
-    name, _, mend = problems[0].partition(": ")
+    name, _, hint = problems[0].partition(": ")
     assert name == expected
-    assert mend
-    texts = "\n".join((*problems, caught.value.message, caught.value.mend, repr(caught.value)))
+    assert hint
+    texts = "\n".join((*problems, caught.value.message, caught.value.hint, repr(caught.value)))
     assert "canary" not in texts.lower()

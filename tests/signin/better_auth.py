@@ -119,7 +119,7 @@ def _connection(url: str) -> dict[str, Any]:
 
 
 def install_packages() -> None:
-    """Make `node/node_modules` what the lock file says; raises AssertionError with the mend."""
+    """Make `node/node_modules` what the lock file says; raises AssertionError with the hint."""
     missing = [name for name in ("node", "npm") if shutil.which(name) is None]
     assert not missing, f"the sign-in tests need {' and '.join(missing)}: install Node.js (apt-get install nodejs npm)"
     version = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout.strip()

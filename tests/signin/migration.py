@@ -69,7 +69,7 @@ def run_job(url: str, folder: Path, people: Sequence[Person], **more: str) -> Pr
 def _read_prediction(report: Path) -> Prediction:
     counts = json.loads((report / "report.json").read_text())["sign_in"]
     with (report / "attention.csv").open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["reason"] in {SignIn.SET_PASSWORD, SignIn.HELP}]
+        rows = [row for row in csv.DictReader(file) if row["reason"] in {SignIn.SET_PASSWORD, SignIn.NO_WAY_IN}]
     return Prediction(
         {SignIn(name): count for name, count in counts.items()}, {row["user_id"]: SignIn(row["reason"]) for row in rows}
     )

@@ -63,7 +63,7 @@ def find_way_in(lobechat: BetterAuth, person: Person) -> SignIn:
     answers = [by_password, by_mail, *by_link, vouch_for(lobechat, person, email) if email else None]
     if any(answer and answer.error in BANNED for answer in answers):
         return SignIn.SHUT_OUT
-    return SignIn.SET_PASSWORD if by_mail and by_mail.user_id == person.id else SignIn.HELP
+    return SignIn.SET_PASSWORD if by_mail and by_mail.user_id == person.id else SignIn.NO_WAY_IN
 
 
 def vouch_for(lobechat: BetterAuth, person: Person, email: str) -> Answer:

@@ -9,7 +9,7 @@ import msgspec
 
 from job.clerk.models import ClerkUser
 from job.mapping import map_user
-from job.mapping.emails import is_findable
+from job.mapping.emails import is_matchable
 from job.mapping.rows import MappingOptions, SignIn
 from job.mapping.signin import SignInFacts, SignInRules, classify
 from job.settings.values import read_sso_providers
@@ -52,7 +52,7 @@ def _facts(person: Person, row: tuple[Any, ...] | None, options: MappingOptions)
     email, verified, shut_out, digests, links = row
     return SignInFacts(
         email=email,
-        findable=is_findable(email),
+        matchable=is_matchable(email),
         email_verified=verified,
         password=any(CHECKABLE.match(digest) for digest in digests),
         link=not _opening(person, options).isdisjoint(links),
@@ -65,4 +65,6 @@ def _opening(person: Person, options: MappingOptions) -> set[str]:
     if person.api is None:
         return set()
     accounts = map_user(None, msgspec.convert(person.api, ClerkUser), options).accounts
-    return {f"{row.provider_id} {row.account_id}" for row in accounts if row.opens and row.provider_id != "credential"}
+    return {
+        f"{row.provider_id} {row.account_id}" for row in accounts if row.can_sign_in and row.provider_id != "credential"
+    }

@@ -104,7 +104,7 @@ def test_the_report_counts_and_names_what_the_rule_says_of_each(configuration: s
     each = predict_each(migrated.people, migrated.url, environment)
     report = migrated.predictions[configuration]
     assert Counter(each.values()) == Counter(report.counts)
-    assert {user: way for user, way in each.items() if way in {SignIn.SET_PASSWORD, SignIn.HELP}} == report.needy
+    assert {user: way for user, way in each.items() if way in {SignIn.SET_PASSWORD, SignIn.NO_WAY_IN}} == report.needy
 
 
 @pytest.mark.parametrize("configuration", CONFIGURATIONS)

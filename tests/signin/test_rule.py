@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from job.mapping.emails import is_findable
+from job.mapping.emails import is_matchable
 from job.mapping.rows import SignIn
 from job.mapping.signin import SignInFacts, SignInRules, classify
 from tests.signin.better_auth import BetterAuth
@@ -26,7 +26,7 @@ def every_state() -> list[SignInFacts]:
     addresses = (None, new_address, lambda: new_address().capitalize())
     no_yes = (False, True)
     return [
-        SignInFacts(address := make and make(), is_findable(address), verified, password, link, shut_out)
+        SignInFacts(address := make and make(), is_matchable(address), verified, password, link, shut_out)
         for make, verified, password, link, shut_out in product(addresses, no_yes, no_yes, no_yes, no_yes)
     ]
 
@@ -47,7 +47,7 @@ def find_way_in(lobechat: BetterAuth, person: Person) -> SignIn:
     if password or link:
         return SignIn.PASSWORD_OR_SSO if password and link else SignIn.PASSWORD if password else SignIn.SSO
     by_mail = bool(person.email) and try_by_mail(lobechat, person.email).user_id == person.id
-    return SignIn.SET_PASSWORD if by_mail else SignIn.HELP
+    return SignIn.SET_PASSWORD if by_mail else SignIn.NO_WAY_IN
 
 
 @pytest.mark.parametrize(("rules", "settings"), RULES, ids=["as it comes", "verified addresses", "providers alone"])
@@ -58,4 +58,4 @@ def test_the_rule_says_what_better_auth_does(
     for facts in every_state():
         expected = classify(facts, rules).sign_in
         found = find_way_in(lobechat, make_user(rows, facts))
-        assert found == (SignIn.HELP if expected is SignIn.SHUT_OUT else expected), facts
+        assert found == (SignIn.NO_WAY_IN if expected is SignIn.SHUT_OUT else expected), facts

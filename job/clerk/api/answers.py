@@ -41,7 +41,7 @@ def check(response: httpx.Response, *, has_cursor: bool) -> None:
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise ClerkKeyError(
             f"Clerk refused the secret key: {what}",
-            mend="give a secret key of this instance that is in force (Clerk's dashboard, API Keys)",
+            hint="give a secret key of this instance that is in force (Clerk's dashboard, API Keys)",
         )
     if has_cursor and status in {httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY}:
         raise CursorRefusedError
@@ -50,8 +50,8 @@ def check(response: httpx.Response, *, has_cursor: bool) -> None:
     if response.is_server_error or status == httpx.codes.REQUEST_TIMEOUT:
         raise AskAgainError(what, _retry_after(response) if "Retry-After" in response.headers else None)
     if status == httpx.codes.NOT_FOUND or response.is_redirect:
-        raise SettingsError(f"CLERK_API_URL is not Clerk's Backend API: {what}", mend="leave it out, or correct it")
-    raise JobError(f"Clerk did not accept the request: {what}", mend="show this line to the job's maintainers")
+        raise SettingsError(f"CLERK_API_URL is not Clerk's Backend API: {what}", hint="leave it out, or correct it")
+    raise JobError(f"Clerk did not accept the request: {what}", hint="show this line to the job's maintainers")
 
 
 def _describe(response: httpx.Response) -> str:

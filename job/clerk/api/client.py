@@ -3,7 +3,7 @@
 import asyncio
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx
 import msgspec
@@ -15,9 +15,7 @@ from job.clerk.api.rate_limit import RateLimit
 from job.clerk.files.manifest import API_VERSION
 from job.clerk.models import ClerkUser
 from job.core.errors import InputError, TemporaryError
-
-if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
-    from job.settings import Settings
+from job.settings import Settings
 
 log = structlog.get_logger()
 
@@ -41,7 +39,7 @@ _decode_count = msgspec.json.Decoder(_Count)
 class ClerkApi:
     """Use as an asynchronous context manager.  Raises ClerkKeyError, SettingsError or TemporaryError."""
 
-    def __init__(self, settings: "Settings") -> None:
+    def __init__(self, settings: Settings) -> None:
         key = settings.clerk_secret_key.get_secret_value() if settings.clerk_secret_key else ""
         workers = settings.export_concurrency
         self.requests = 0
@@ -88,7 +86,7 @@ class ClerkApi:
         except AskAgainError as exc:
             raise TemporaryError(
                 f"Clerk gave no good answer to {self._retries + 1} requests for {path}: {exc.meaning}",
-                mend="run again later: the export goes on where it was",
+                hint="run again later: the export goes on where it was",
             ) from None
         raise AssertionError("unreachable")
 
@@ -106,7 +104,7 @@ class ClerkApi:
             raise AskAgainError(type(exc).__name__) from None
         except msgspec.ValidationError as exc:
             if "`$[" in str(exc):
-                raise InputError(f"Clerk's answer has an unknown shape: {exc}", mend="look for a newer job") from None
+                raise InputError(f"Clerk's answer has an unknown shape: {exc}", hint="look for a newer job") from None
             raise AskAgainError("the answer is not what was asked for") from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise AskAgainError("the answer is not JSON") from None
@@ -118,7 +116,7 @@ class ClerkApi:
         if error.retry_after is not None:
             if error.retry_after > LONGEST_PAUSE_SECONDS:
                 raise TemporaryError(
-                    f"Clerk asks to come back in {error.retry_after:.0f} seconds", mend="run again after that time"
+                    f"Clerk asks to come back in {error.retry_after:.0f} seconds", hint="run again after that time"
                 )
             log.warning("export.paused", reason=error.meaning, seconds=error.retry_after)
             self._limit.pause(error.retry_after)

@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import structlog
@@ -21,11 +21,9 @@ from job.clerk.api.client import PAGE, ClerkApi
 from job.clerk.export.state import Parts
 from job.clerk.files.manifest import Manifest, manifest_path
 from job.clerk.models import ClerkUser
+from job.context import Context
 from job.core.errors import ClerkKeyError, InputError, TemporaryError
 from job.core.files import FileAside, write_file
-
-if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
-    from job.context import Context
 
 log = structlog.get_logger()
 
@@ -42,7 +40,7 @@ class ExportResult:
     resumed: bool
 
 
-def export_users(context: "Context") -> ExportResult:
+def export_users(context: Context) -> ExportResult:
     """Fetch every user and write clerk_users.json with its manifest, 0600.
 
     Raises ClerkKeyError, SettingsError, TemporaryError, or StoppedError; then no file of an earlier export has changed.
@@ -52,11 +50,11 @@ def export_users(context: "Context") -> ExportResult:
     except OSError as exc:
         raise InputError(
             f"clerk_users.json cannot be written ({exc.strerror})",
-            mend="let the job write to the data folder, and see that its disk has room",
+            hint="let the job write to the data folder, and see that its disk has room",
         ) from None
 
 
-def check_key(context: "Context") -> None:
+def check_key(context: Context) -> None:
     """Ask Clerk one thing.  Raises ClerkKeyError where the key is refused; else as `export_users`."""
 
     async def ask() -> None:
@@ -74,7 +72,7 @@ def check_key(context: "Context") -> None:
         raise
 
 
-def _run(context: "Context") -> ExportResult:
+def _run(context: Context) -> ExportResult:
     try:
         return asyncio.run(_Export(context).run())
     except BaseExceptionGroup as group:
@@ -85,7 +83,7 @@ def _run(context: "Context") -> ExportResult:
 
 
 class _Export:
-    def __init__(self, context: "Context") -> None:
+    def __init__(self, context: Context) -> None:
         self.context = context
         self.settings = context.settings
         self.api = ClerkApi(self.settings)
@@ -174,7 +172,7 @@ class _Export:
             self.parts.discard()
             raise TemporaryError(
                 f"the export is short: {found} users found, Clerk counted {before} before and {after} after",
-                mend="switch Clerk to Restricted mode, so that nobody signs up meanwhile, then run again",
+                hint="switch Clerk to Restricted mode, so that nobody signs up meanwhile, then run again",
             )
         if not before == after == found:
             log.warning("export.difference", counted_before=before, counted_after=after, found=found)
@@ -226,7 +224,7 @@ def _line(user: ClerkUser, answered_at: int) -> bytes:
     return msgspec.json.encode(user) + b",\n"
 
 
-def _fingerprint(context: "Context") -> str:
+def _fingerprint(context: Context) -> str:
     """Tells whether parts are of the same instance, without holding the key."""
     key = context.settings.clerk_secret_key
     secret = key.get_secret_value() if key else ""

@@ -1,18 +1,16 @@
 """Fetch the CSV from CLERK_TO_BETTERAUTH_CSV_URL into the data folder, and check its digest."""
 
 import hashlib
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from urllib.parse import urlsplit
 
 import httpx
 import stamina
 import structlog
 
+from job.context import Context
 from job.core.errors import InputError, TemporaryError
 from job.core.files import FileAside, make_folder
-
-if TYPE_CHECKING:  # the settings know the mapping, which knows Clerk's users
-    from job.context import Context
 
 log = structlog.get_logger()
 
@@ -25,7 +23,7 @@ class _UnreachableError(TemporaryError):
     """The server did not give the file this time."""
 
 
-def fetch_csv(context: "Context") -> None:
+def fetch_csv(context: Context) -> None:
     """Stream the CSV, 0600.  The URL may hold a token: only its host is ever named.
 
     Raises InputError where the server refuses or the digest differs, TemporaryError where it is out of reach.
@@ -38,7 +36,7 @@ def fetch_csv(context: "Context") -> None:
     log.info("export.csv_fetched", host=host, bytes=size)
 
 
-def _fetch(context: "Context", host: str) -> int:
+def _fetch(context: Context, host: str) -> int:
     """Fetch the file, check it, and put it in its place; nothing is left of one that does not arrive whole."""
     settings = context.settings
     try:
@@ -48,20 +46,20 @@ def _fetch(context: "Context", host: str) -> int:
             if settings.csv_sha256 and digest != settings.csv_sha256.lower():
                 raise InputError(
                     f"the CSV from {host} does not have the SHA-256 of CLERK_TO_BETTERAUTH_CSV_SHA256",
-                    mend="put the right file there, or correct the digest",
+                    hint="put the right file there, or correct the digest",
                 )
     except httpx.HTTPError as exc:
         raise _UnreachableError(
-            f"the CSV cannot be fetched from {host} ({type(exc).__name__})", mend="run the job again"
+            f"the CSV cannot be fetched from {host} ({type(exc).__name__})", hint="run the job again"
         ) from None
     except OSError as exc:
         raise InputError(
-            f"the CSV cannot be written: {exc.strerror}", mend="let the job write to the data folder"
+            f"the CSV cannot be written: {exc.strerror}", hint="let the job write to the data folder"
         ) from None
     return size
 
 
-def _download(context: "Context", host: str, file: IO[bytes]) -> tuple[int, str]:
+def _download(context: Context, host: str, file: IO[bytes]) -> tuple[int, str]:
     """Write the answer to `file`; returns its size in bytes and its SHA-256."""
     digest, size = hashlib.sha256(), 0
     with httpx.stream("GET", context.settings.csv_url or "", timeout=TIMEOUT, follow_redirects=False) as response:
@@ -78,8 +76,8 @@ def _refuse(status: int, host: str) -> None:
     if status == httpx.codes.OK:
         return
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
-        raise _UnreachableError(f"{host} answers with status {status}", mend="run the job again")
+        raise _UnreachableError(f"{host} answers with status {status}", hint="run the job again")
     raise InputError(
         f"the CSV cannot be fetched: {host} answers with status {status}",
-        mend=f"check {VARIABLE}: the address must give the file itself, without a redirect or a login",
+        hint=f"check {VARIABLE}: the address must give the file itself, without a redirect or a login",
     )

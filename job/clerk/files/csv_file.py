@@ -24,7 +24,7 @@ log = structlog.get_logger()
 COLUMNS = CsvUser._fields[1:]
 REQUIRED = ("id", "password_digest", "password_hasher")  # without passwords there is no need of the file
 LISTED = 50  # faults named one by one
-MEND = "export the users again in Clerk's dashboard (Configure, Settings, User exports) and copy the file as it is"
+HINT = "export the users again in Clerk's dashboard (Configure, Settings, User exports) and copy the file as it is"
 
 
 def read_csv(path: Path) -> Iterator[CsvUser]:
@@ -48,7 +48,7 @@ def read_csv(path: Path) -> Iterator[CsvUser]:
             yield make(pick(cells))
     if total:
         more = (f"and {total - LISTED} more lines",) if total > LISTED else ()
-        raise InputError(f"{path.name}: {total} of {count} rows are bad", mend=MEND, details=(*faults, *more))
+        raise InputError(f"{path.name}: {total} of {count} rows are bad", hint=HINT, details=(*faults, *more))
 
 
 class _Table:
@@ -64,7 +64,7 @@ class _Table:
         self.header = [name.strip() for name in next(self.reader, [])]
         problem = _find_header_fault(self.header)
         if problem:
-            raise InputError(f"{self.path.name}: line {self.line}: the header {problem}", mend=MEND)
+            raise InputError(f"{self.path.name}: line {self.line}: the header {problem}", hint=HINT)
         self.id_at = self.header.index("id")
 
     @property
@@ -118,9 +118,9 @@ def _open(path: Path) -> Iterator[_Table]:
             finally:
                 line = max(1, table.line)
         except UnicodeDecodeError:
-            raise InputError(f"{path.name}: line {_line_that_is_not_utf_8(path)}: not UTF-8", mend=MEND) from None
+            raise InputError(f"{path.name}: line {_line_that_is_not_utf_8(path)}: not UTF-8", hint=HINT) from None
         except csv.Error as exc:
-            raise InputError(f"{path.name}: line {line}: {_meaning(exc)}", mend=MEND) from None
+            raise InputError(f"{path.name}: line {line}: {_meaning(exc)}", hint=HINT) from None
 
 
 def _skip_comments(file: IO[str]) -> tuple[int, str]:

@@ -31,4 +31,4 @@ def read_manifest(users_file: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        raise InputError(f"{path.name} is damaged", mend="export again: run the stage export") from None
+        raise InputError(f"{path.name} is damaged", hint="export again: run the stage export") from None

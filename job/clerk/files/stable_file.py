@@ -16,20 +16,20 @@ def open_unchanged(path: Path, **options: Any) -> Iterator[IO[Any]]:
         file = path.open(**options)
     except OSError as exc:
         raise InputError(
-            f"{path.name} cannot be opened: {exc.strerror}", mend=f"put the file at {path}, readable for this user"
+            f"{path.name} cannot be opened: {exc.strerror}", hint=f"put the file at {path}, readable for this user"
         ) from None
     with file:
         before = _mark(os.fstat(file.fileno()))
         if not before[0]:
-            raise InputError(f"{path.name} is empty", mend="export it again, and copy it whole")
+            raise InputError(f"{path.name} is empty", hint="export it again, and copy it whole")
         try:
             yield file
         except OSError as exc:
             raise InputError(
-                f"{path.name} cannot be read: {exc.strerror}", mend="check the disk, then export it again"
+                f"{path.name} cannot be read: {exc.strerror}", hint="check the disk, then export it again"
             ) from None
         if _mark(os.fstat(file.fileno())) != before:
-            raise InputError(f"{path.name} changed while it was read", mend="wait until it is copied whole, then run")
+            raise InputError(f"{path.name} changed while it was read", hint="wait until it is copied whole, then run")
 
 
 def _mark(status: os.stat_result) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from job.clerk.identifiers import is_id
 from job.clerk.models import ClerkUser
 from job.core.errors import InputError
 
-MEND = "run the stage export again"
+HINT = "run the stage export again"
 LAST_MOMENT = 253_402_300_800_000  # the year 10000
 
 _decode_clerk_user = msgspec.json.Decoder(ClerkUser).decode
@@ -27,11 +27,11 @@ def read_users(path: Path) -> Iterator[ClerkUser]:
         try:
             yield from array
         except ArrayError as exc:
-            raise InputError(f"{path.name}: byte {exc.position}: {exc.meaning}", mend=MEND) from None
+            raise InputError(f"{path.name}: byte {exc.position}: {exc.meaning}", hint=HINT) from None
     if manifest and (array.count, array.sha256) != (manifest.count, manifest.sha256):
         raise InputError(
             f"{path.name} is not what the export wrote: {array.count} users of {manifest.count}",
-            mend=f"{MEND}; or, if the file comes from elsewhere on purpose, delete {manifest_path(path).name}",
+            hint=f"{HINT}; or, if the file comes from elsewhere on purpose, delete {manifest_path(path).name}",
         )
 
 
@@ -43,7 +43,7 @@ def exported_at_ms(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns // 1_000_000
     except OSError as exc:
-        raise InputError(f"{path.name} cannot be read: {exc.strerror}", mend=MEND) from None
+        raise InputError(f"{path.name} cannot be read: {exc.strerror}", hint=HINT) from None
 
 
 def decode_user(data: bytes) -> ClerkUser:

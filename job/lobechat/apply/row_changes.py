@@ -12,17 +12,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.core.errors import JobError
+from job.core.errors import UnexpectedWritesError
 
 COUNTERS = sa.text("""
     SELECT schemaname || '.' || relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
     WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname NOT LIKE 'pg\\_temp%'""")
 
 _NONE = [0, 0, 0]
-
-
-class TouchedError(JobError):
-    """A transaction wrote what it was not to write; it was rolled back.  Exit code 1: this must not happen."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,7 @@ def read_counters(connection: Connection) -> dict[str, list[int]]:
 
 
 def assert_touched(connection: Connection, before: dict[str, list[int]], expected: Touched) -> None:
-    """Raise TouchedError unless this transaction, since `before` was read, wrote exactly the expected rows."""
+    """Raise UnexpectedWritesError unless this transaction, since `before` was read, wrote exactly the expected rows."""
     actual = {}
     for table, numbers in read_counters(connection).items():
         written = [now - then for now, then in zip(numbers, before.get(table, _NONE), strict=True)]
@@ -54,8 +50,8 @@ def assert_touched(connection: Connection, before: dict[str, list[int]], expecte
         for table in tables
         if actual.get(table) != expected.by_table.get(table)
     )
-    raise TouchedError(
+    raise UnexpectedWritesError(
         "a batch would have written other rows than planned; it was rolled back",
-        mend="a trigger on users, accounts or two_factor, or track_counts=off, can be the cause: see the details",
+        hint="look for a trigger on users, accounts or two_factor, or track_counts=off; see the details",
         details=differences,
     )

@@ -34,7 +34,7 @@ def _writing() -> Iterator[None]:
     except OSError as exc:
         raise InputError(
             f"the backup codes file cannot be written ({exc.strerror})",
-            mend="let CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE name a file in a folder that the job may write to",
+            hint="let CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE name a file in a folder that the job may write to",
         ) from None
 
 

@@ -6,16 +6,13 @@ Source of the codes: PostgreSQL's documentation, Appendix A.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import psycopg2
 from psycopg2 import errorcodes
 from sqlalchemy.exc import DBAPIError
 
-from job.core.errors import JobError, NotLobeChatError, SettingsError, TemporaryError
-
-if TYPE_CHECKING:
-    from job.core.stop import Stop
+from job.core.errors import JobError, NotLobeChatError, SettingsError, TemporaryError, UnsuitableDatabaseError
+from job.core.stop import Stop
 
 
 class ConnectionLostError(TemporaryError):
@@ -30,7 +27,7 @@ _RUN_AGAIN = "run the job again; it goes on where it stood"
 _RIGHT_DATABASE = "check the database URL and CLERK_TO_BETTERAUTH_SCHEMA"
 _RIGHTS = "grant the role what docs/least-privilege.md lists"
 
-# SQLSTATE, or its first two characters for the whole class: error type, message, mend
+# SQLSTATE, or its first two characters for the whole class: error type, message, hint
 _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     "08": (ConnectionLostError, "the connection to the database broke", _RUN_AGAIN),
     "28": (
@@ -43,7 +40,7 @@ _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     "42501": (NotLobeChatError, "the role lacks a privilege", _RIGHTS),
     "42P01": (NotLobeChatError, "a table that LobeChat has is missing", _RIGHT_DATABASE),
     "42703": (NotLobeChatError, "a column that LobeChat has is missing", _RIGHT_DATABASE),
-    "25006": (NotLobeChatError, "the database is read-only", "give the URL of the primary, not of a replica"),
+    "25006": (UnsuitableDatabaseError, "the database is read-only", "give the URL of the primary, not of a replica"),
     "23505": (BusyError, "a row with the same unique value was written at the same moment", _RUN_AGAIN),
     "23503": (BusyError, "a row was deleted at the same moment", _RUN_AGAIN),
     "53": (TemporaryError, "the database server is out of room, memory or connections", "free some, then run again"),
@@ -101,10 +98,10 @@ _BY_CONNECT_TEXT: tuple[tuple[str, type[JobError], str, str], ...] = (
 def translate_connect(error: psycopg2.OperationalError) -> JobError:
     """The job's error for a connection that was not made.  Only a mistake in the settings is final."""
     text = str(error)
-    for part, kind, message, mend in _BY_CONNECT_TEXT:
+    for part, kind, message, hint in _BY_CONNECT_TEXT:
         if part in text and (part not in {"role ", "database "} or "does not exist" in text):
-            return kind(message, mend=mend)
-    return TemporaryError("the database is out of reach", mend="check that it runs and accepts connections; run again")
+            return kind(message, hint=hint)
+    return TemporaryError("the database is out of reach", hint="check that it runs and accepts connections; run again")
 
 
 def translate(error: psycopg2.Error) -> JobError | None:
@@ -115,20 +112,20 @@ def translate(error: psycopg2.Error) -> JobError | None:
         code = "08" if broken else ""
     for key in (code, code[:3], code[:2]):
         if key in _BY_SQLSTATE:
-            kind, message, mend = _BY_SQLSTATE[key]
+            kind, message, hint = _BY_SQLSTATE[key]
             name = errorcodes.lookup(code) if len(code) == 5 else "CONNECTION"  # noqa: PLR2004 - an SQLSTATE's length
-            return kind(f"{message} ({code} {name.lower()})", mend=mend)
+            return kind(f"{message} ({code} {name.lower()})", hint=hint)
     return None
 
 
 def read_only_error() -> JobError:
     """The job's error for a replica, met before the server has to refuse a statement."""
-    kind, message, mend = _BY_SQLSTATE["25006"]
-    return kind(message, mend=mend)
+    kind, message, hint = _BY_SQLSTATE["25006"]
+    return kind(message, hint=hint)
 
 
 @contextmanager
-def translated(stop: "Stop | None" = None) -> Iterator[None]:
+def translated(stop: Stop | None = None) -> Iterator[None]:
     """Turn errors of SQLAlchemy and psycopg2 into the job's; a cancelled statement of a stopping run into the stop."""
     try:
         yield

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
-from job.core.errors import JobError, LockHeldError, NotLobeChatError
+from job.core.errors import JobError, LockHeldError, UnsuitableDatabaseError
 from job.lobechat.session.database import Database
 from job.lobechat.session.database_errors import ConnectionLostError, read_only_error
 
@@ -55,16 +55,16 @@ class Lock:
         """
         pid, held = connection.execute(STILL_HELD, {**LOCK_KEY, "pid": self.holder_pid}).one()
         if not held:
-            raise ConnectionLostError("the run's lock on the database was lost", mend="run the job again")
+            raise ConnectionLostError("the run's lock on the database was lost", hint="run the job again")
         if pid != backend_pid:
             raise pooler_error()
 
 
-def pooler_error() -> NotLobeChatError:
+def pooler_error() -> UnsuitableDatabaseError:
     """A pooler in transaction mode would scatter the run over several sessions."""
-    return NotLobeChatError(
+    return UnsuitableDatabaseError(
         "a connection pooler in transaction mode stands between the job and the database",
-        mend="give the database's direct host and port (port 5432, not the pooler's), or a pool in session mode",
+        hint="give the database's direct host and port (port 5432, not the pooler's), or a pool in session mode",
     )
 
 
@@ -77,8 +77,8 @@ def backend_pid(connection: Connection) -> int:
 def hold_lock(database: Database, *, to_write: bool) -> Iterator[Lock]:
     """Take the lock for the time of the block, in which tables, if only temporary ones, are made where `to_write`.
 
-    Raises LockHeldError, naming the holder and since when; NotLobeChatError behind a pooler in transaction mode and,
-    where `to_write`, for a replica.
+    Raises LockHeldError, naming the holder and since when; UnsuitableDatabaseError behind a pooler in transaction mode
+    and, where `to_write`, for a replica.
     """
     with database.connect() as connection, database.transaction(connection):
         connection.execute(PATIENT)
@@ -97,12 +97,12 @@ def _held_by_another(connection: Connection, run_id: str) -> JobError:
     row = connection.execute(HOLDER, LOCK_KEY).first()
     if row and run_id in row[0].split():
         connection.execute(END_FORMER, {"run_id": run_id})
-        return ConnectionLostError("the server still served a connection that this run lost", mend="run the job again")
+        return ConnectionLostError("the server still served a connection that this run lost", hint="run the job again")
     holder, since = (row[0] or "an unknown run", row[1] or "an unknown time") if row else ("a run that just ended", "")
     log.error("lock.held_by_another", holder=holder, since=since)
     return LockHeldError(
         f"another run is at work on this database: {holder}, since {since}",
-        mend="wait until it has ended; to end it, stop its container or pg_terminate_backend() its session",
+        hint="wait until it has ended; to end it, stop its container or pg_terminate_backend() its session",
     )
 
 

@@ -44,7 +44,7 @@ STAGED_COLUMNS = {
         "source_password": "text",
         "created_at_ms": "bigint",
         "updated_at_ms": "bigint",
-        "opens": "boolean",
+        "can_sign_in": "boolean",
     },
     # codes: the backup codes in the clear, for C2B_BACKUP_CODES_FILE
     "staged_two_factor": {

@@ -13,7 +13,7 @@ ODD_EMAILS = sa.text("""
     WHERE u.email !~ '^[a-z0-9.!#$%&''*+/=?^_`{|}~@-]+$' OR l.id IS NOT NULL""")
 
 
-def stage_unfindable_emails(connection: Connection) -> None:
+def stage_unmatchable_emails(connection: Connection) -> None:
     """Stage the users whose address is not trimmed and lower-case, and those whom an earlier run put right."""
     names = tuple(STAGED_COLUMNS["staged_users"])
     with connection.execute(ODD_EMAILS, execution_options={"yield_per": 2000}) as result:

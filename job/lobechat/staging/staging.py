@@ -64,11 +64,11 @@ def refuse_csv_of_others(connection: Connection) -> None:
     if users and missing == users:
         raise InputError(
             f"the CSV holds none of Clerk's {users} users",
-            mend="export it again from the dashboard of the same Clerk instance; or set CLERK_TO_BETTERAUTH_CSV=none",
+            hint="export it again from the dashboard of the same Clerk instance; or set CLERK_TO_BETTERAUTH_CSV=none",
         )
     if missing > users * MANY:
-        mend = "compare the CSV's size with Clerk's user count; a user without a row loses password and second factor"
-        log.warning("migrate.csv_incomplete", users=users, missing=missing, mend=mend)
+        hint = "compare the CSV's size with Clerk's user count; a user without a row loses password and second factor"
+        log.warning("migrate.csv_incomplete", users=users, missing=missing, hint=hint)
 
 
 def _chunks(connection: Connection, users: Iterable[ClerkUser], context: Context) -> Iterator[Chunk]:

@@ -25,7 +25,7 @@ _AS_LEFT = f"ROW({listed(_NAMES, 'u.')}) IS NOT DISTINCT FROM ROW({listed(_NAMES
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must hold: `count` says how many rows speak against it, `examples` are ids of such users."""
+    """One thing that must hold: `count` says how many rows offend, `examples` are ids of such users."""
 
     name: str
     meaning: str
@@ -34,11 +34,11 @@ class Check:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether no row offends."""
         return self.count == 0
 
 
-# name, meaning, SELECT of the user ids that speak against it
+# name, meaning, SELECT of the user ids of the offending rows
 _IN_SCOPE = "p.action NOT IN ('conflict', 'skipped') AND p.row_action <> 'deleted'"
 INVARIANTS: tuple[tuple[str, str, str], ...] = (
     (
@@ -78,7 +78,7 @@ INVARIANTS: tuple[tuple[str, str, str], ...] = (
         ),
     ),
     (
-        "emails.findable",
+        "emails.matchable",
         "the address of every user in scope is one that a sign-in finds",
         (
             f"SELECT p.id FROM plan_users p JOIN users u USING (id) WHERE {_IN_SCOPE}"
@@ -143,7 +143,7 @@ LEDGER: tuple[tuple[str, str, str], ...] = (
     ),
 )
 
-# Not amiss, but good to know: rows of the ledger that LobeChat or their user changed since.
+# No failure, but good to know: rows of the ledger that LobeChat or their user changed since.
 CHANGED_SINCE = f"""
     SELECT count(*) FROM (
         SELECT l.id FROM left_users l LEFT JOIN users u ON u.id = l.id WHERE NOT ({_AS_LEFT})
@@ -165,7 +165,7 @@ def count_changed_since(connection: Connection) -> int:
 
 
 def _check(connection: Connection, run_id: str, name: str, meaning: str, query: str) -> Check:
-    statement = sa.text(f"SELECT count(*), (array_agg(id))[1:10] FROM ({query}) AS amiss(id)")
+    statement = sa.text(f"SELECT count(*), (array_agg(id))[1:10] FROM ({query}) AS offending(id)")
     bound = {"run_id": run_id} if ":run_id" in query else {}
     count, examples = connection.execute(statement, bound).one()
     return Check(name, meaning, count, tuple(examples or ()))

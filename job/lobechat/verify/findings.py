@@ -30,7 +30,7 @@ ALL = f"""
     UNION ALL SELECT a.user_id, '{FindingCode.CREDENTIAL_UNCHECKABLE}', NULL FROM accounts a
         WHERE a.provider_id = 'credential' AND a.password !~ {CHECKABLE}
         AND NOT EXISTS (SELECT FROM plan_accounts p WHERE p.held_id = a.id AND p.action = 'update')
-    UNION ALL SELECT u.id, '{FindingCode.EMAIL_NOT_FINDABLE}', NULL FROM users u
+    UNION ALL SELECT u.id, '{FindingCode.EMAIL_NOT_MATCHABLE}', NULL FROM users u
         WHERE u.email <> lower({trimmed("u.email")}) AND NOT EXISTS (
             SELECT FROM plan_users p WHERE p.id = u.id AND p.row_action = 'update')"""
 EVERY = sa.text(f"SELECT user_id, code, coalesce(detail, '') FROM ({ALL}) AS every ORDER BY user_id, code")

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.mapping.providers import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.mapping.signin import SignInReason
 from job.settings import Settings
+from job.settings.providers import LOBECHAT_PROVIDERS
 
-# The addresses that Better Auth lets in at sign-in: job.mapping.emails.is_findable.
-FINDABLE = (
+# The addresses that Better Auth lets in at sign-in: job.mapping.emails.is_matchable.
+MATCHABLE = (
     "email = lower(btrim(email)) AND length(email) <= 254 AND"
     " email ~ '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$'"
 )
@@ -39,39 +39,40 @@ JUDGE = sa.text(f"""
           AND NOT EXISTS (SELECT FROM plan_users p WHERE p.id = c.user_id)),
     doors AS (
         SELECT user_id, bool_or(provider_id = 'credential' AND password ~ {CHECKABLE}) AS password,
-            bool_or(provider_id <> 'credential' AND opens) AS sso
+            bool_or(provider_id <> 'credential' AND can_sign_in) AS sso
         FROM (
-            SELECT a.user_id, a.provider_id, a.password, coalesce(s.opens, a.provider_id = ANY(:providers)) AS opens
+            SELECT a.user_id, a.provider_id, a.password,
+                coalesce(s.can_sign_in, a.provider_id = ANY(:providers)) AS can_sign_in
             FROM accounts a LEFT JOIN staged_accounts s
             ON s.user_id = a.user_id AND s.provider_id = a.provider_id AND s.account_id = a.account_id
             UNION ALL
-            SELECT p.user_id, p.provider_id, p.password, s.opens
+            SELECT p.user_id, p.provider_id, p.password, s.can_sign_in
             FROM plan_accounts p JOIN staged_accounts s USING (id) WHERE p.action IN ('insert', 'update')) AS every
         GROUP BY user_id),
     judged AS (
-        SELECT f.id, f.left_out, f.email IS NULL AS without_email, f.findable,
+        SELECT f.id, f.left_out, f.email IS NULL AS without_email, f.matchable,
             coalesce(f.banned, false) AND (f.ban_expires IS NULL OR f.ban_expires > now()) AS shut_out,
-            f.findable AND :email_sign_in AS by_email,
+            f.matchable AND :email_sign_in AS by_email,
             f.email_verified OR NOT :verification AS may_enter,
             coalesce(d.password, false) AS password, coalesce(d.sso, false) AS sso
-        FROM (SELECT *, coalesce({FINDABLE}, false) AS findable FROM final) f LEFT JOIN doors d ON d.user_id = f.id),
+        FROM (SELECT *, coalesce({MATCHABLE}, false) AS matchable FROM final) f LEFT JOIN doors d ON d.user_id = f.id),
     classed AS (
         SELECT *, CASE
-            WHEN left_out THEN '{SignIn.HELP}'
+            WHEN left_out THEN '{SignIn.NO_WAY_IN}'
             WHEN shut_out THEN '{SignIn.SHUT_OUT}'
             WHEN password AND by_email AND may_enter AND sso THEN '{SignIn.PASSWORD_OR_SSO}'
             WHEN password AND by_email AND may_enter THEN '{SignIn.PASSWORD}'
             WHEN sso THEN '{SignIn.SSO}'
             WHEN by_email AND :mail THEN '{SignIn.SET_PASSWORD}'
-            ELSE '{SignIn.HELP}' END AS class
+            ELSE '{SignIn.NO_WAY_IN}' END AS class
         FROM judged)
     SELECT id, class, CASE
-        WHEN class NOT IN ('{SignIn.HELP}', '{SignIn.SET_PASSWORD}') THEN NULL
+        WHEN class NOT IN ('{SignIn.NO_WAY_IN}', '{SignIn.SET_PASSWORD}') THEN NULL
         WHEN class = '{SignIn.SET_PASSWORD}' AND password THEN '{SignInReason.EMAIL_UNVERIFIED}'
         WHEN class = '{SignIn.SET_PASSWORD}' THEN '{SignInReason.NO_PASSWORD}'
         WHEN left_out THEN '{SignInReason.CONFLICT}'
         WHEN without_email THEN '{SignInReason.NO_EMAIL}'
-        WHEN NOT findable THEN '{SignInReason.EMAIL_NOT_FINDABLE}'
+        WHEN NOT matchable THEN '{SignInReason.EMAIL_NOT_MATCHABLE}'
         WHEN by_email THEN '{SignInReason.NO_MAIL_SERVICE}'
         ELSE '{SignInReason.EMAIL_SIGN_IN_DISABLED}' END
     FROM classed""")
