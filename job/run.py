@@ -78,7 +78,7 @@ def _work(context: Context, report: Report) -> None:
     """Every stage under the lock; a lost connection begins again with the stage that was at work."""
     settings = context.settings
     database = Database(
-        url=settings.connection_url(),
+        connection_string=settings.connection_string(),
         driver=settings.database_driver,
         run_id=context.run_id,
         stop=context.stop,

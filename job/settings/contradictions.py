@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from job.settings.database_url import WITHOUT_TLS, host_names, identity, read_parts
+from job.settings.database_url import WITHOUT_TLS, find_fault, host_names, identity
 from job.settings.model import PREFIX, Mode, Settings, Stage
 
 
@@ -56,17 +56,21 @@ def _keys(settings: Settings) -> Iterator[Contradiction]:
 
 
 def _databases(settings: Settings) -> Iterator[Contradiction]:
-    test, prod = settings.test_database_url, settings.prod_database_url
-    names = (f"TEST_{PREFIX}DATABASE_URL", f"PROD_{PREFIX}DATABASE_URL")
-    if test and prod and identity(test.get_secret_value()) & identity(prod.get_secret_value()):
-        yield _said(*names, text=f"names the same database as {names[1]}; give each its own")
-    url = settings.database_url
-    if url and settings.database_driver == "neon":
-        mode = read_parts(url.get_secret_value()).get("sslmode")
-        if mode in WITHOUT_TLS and not all(host.startswith("/") for host in host_names(url.get_secret_value())):
+    names = {mode: f"{mode.value.upper()}_{PREFIX}DATABASE_URL" for mode in Mode}
+    places = {mode: parts for mode in Mode if (parts := settings.database_of(mode))}
+    faults = {mode: fault for mode, parts in places.items() if (fault := find_fault(parts))}
+    for mode, fault in faults.items():
+        yield _said(names[mode], text=fault)
+    if not faults and len(places) > 1 and identity(places[Mode.TEST]) & identity(places[Mode.PROD]):
+        test, prod = names[Mode.TEST], names[Mode.PROD]
+        yield _said(test, prod, text=f"names the same database as {prod}; give each its own")
+    own = places.get(settings.mode)
+    if own and settings.database_driver == "neon":
+        tls = own.get("sslmode")
+        if tls in WITHOUT_TLS and not all(host.startswith("/") for host in host_names(own)):
             yield _said(
-                names[settings.mode is Mode.PROD], f"{PREFIX}DATABASE_DRIVER", f"{PREFIX}MODE",
-                text=f"sslmode={mode} allows a connection without TLS; use sslmode=require or verify-full, or"
+                names[settings.mode], f"{PREFIX}DATABASE_DRIVER", f"{PREFIX}MODE",
+                text=f"sslmode={tls} allows a connection without TLS; use sslmode=require or verify-full, or"
                 f" {PREFIX}DATABASE_DRIVER=node"
             )  # fmt: skip
 
@@ -86,7 +90,7 @@ def _files(settings: Settings) -> Iterator[Contradiction]:
 
 
 def _confirmation(settings: Settings) -> Iterator[Contradiction]:
-    if settings.mode is not Mode.PROD or not settings.writes or settings.database_url is None:
+    if settings.mode is not Mode.PROD or not settings.writes or not settings.database_name:
         return
     if settings.confirm != settings.database_name:
         problem = "is missing" if settings.confirm is None else "is not the name of the database"

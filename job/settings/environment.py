@@ -15,6 +15,7 @@ from job.settings.model import PREFIX, Settings
 OURS = re.compile("CLERK_TO_BETTER|^(TEST_|PROD_)?C2B_", re.IGNORECASE)
 SHORT = "C2B_"
 LONGEST_SECRET = 65_536
+VERBATIM = "PGPASSWORD"  # blanks at its ends belong to it, as libpq has it; a file's last line break does not
 
 
 def _variables() -> tuple[dict[str, str], frozenset[str]]:
@@ -53,7 +54,7 @@ def gather(environ: Mapping[str, str], folder: Path) -> Gathered:
     for name in sorted(everything):
         if name in KNOWN:
             if everything[name].strip():
-                gathered.values[name] = everything[name].strip()
+                gathered.values[name] = everything[name] if name == VERBATIM else everything[name].strip()
         elif OURS.search(name):
             gathered.fault(name, _unknown(name))
     for name in SECRETS:
@@ -82,12 +83,12 @@ def _read_secret_file(name: str, folder: Path, gathered: Gathered) -> None:
         return
     try:
         with (folder / path).open(encoding="utf-8") as file:
-            text = file.read(LONGEST_SECRET).strip()
+            text = file.read(LONGEST_SECRET)
     except (OSError, ValueError) as exc:
         gathered.fault(f"{name}_FILE", f"the file cannot be read ({type(exc).__name__}); check its path and rights")
     else:
-        if text:
-            gathered.values[name] = text
+        if text.strip():
+            gathered.values[name] = text.rstrip("\r\n") if name == VERBATIM else text.strip()
             return
         gathered.fault(f"{name}_FILE", "the file is empty; put the secret into it")
     gathered.faulty.add(name)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from job.settings import values
-from job.settings.database_url import connection_url, database_name, passwords, place
+from job.settings.database_url import complete, connection_string, passwords, place, read_url
 
 PREFIX = "CLERK_TO_BETTERAUTH_"
 
@@ -48,7 +48,7 @@ SsoProviders = Annotated[frozenset[str], BeforeValidator(values.read_sso_provide
 class Settings(BaseModel):
     """One run's settings.  Secrets are masked in every representation."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     working_folder: Path = Field(default=Path(), exclude=True)
 
@@ -62,6 +62,17 @@ class Settings(BaseModel):
     prod_database_url: DatabaseUrl | None = Field(
         None, alias=f"PROD_{PREFIX}DATABASE_URL", description="LobeChat's production database, as a libpq URI"
     )
+    pg_host: str | None = Field(
+        None, alias="PGHOST", description="libpq's own, as the four below: what the mode's database URL leaves out"
+        " (`postgresql://` leaves out everything); without the URL they are not looked at"
+    )  # fmt: skip
+    pg_port: str | None = Field(None, alias="PGPORT", description="the port, where the URL has none; else 5432")
+    pg_user: str | None = Field(None, alias="PGUSER", description="the role, where the URL has none")
+    pg_password: SecretStr | None = Field(
+        None, alias="PGPASSWORD", description="the role's password as it is, where the URL has none: nothing in it has"
+        " to be percent-encoded"
+    )  # fmt: skip
+    pg_database: str | None = Field(None, alias="PGDATABASE", description="the database's name, where the URL has none")
     test_clerk_secret_key: ClerkKey | None = Field(
         None, alias=f"TEST_{PREFIX}CLERK_SECRET_KEY", description="`sk_test_…`; needed by the stage export only"
     )
@@ -181,6 +192,15 @@ class Settings(BaseModel):
         """The URL of this mode's database, as given."""
         return self.prod_database_url if self.mode is Mode.PROD else self.test_database_url
 
+    def database_of(self, mode: Mode) -> Mapping[str, str]:
+        """The libpq parameters of a mode's database, the password among them; empty where its URL is not given."""
+        url = self.prod_database_url if mode is Mode.PROD else self.test_database_url
+        if url is None:
+            return {}
+        password = self.pg_password.get_secret_value() if self.pg_password else None
+        left_out = {"host": self.pg_host, "port": self.pg_port, "user": self.pg_user, "dbname": self.pg_database}
+        return complete(read_url(url.get_secret_value()), {**left_out, "password": password})
+
     @property
     def clerk_secret_key(self) -> SecretStr | None:
         """This mode's key for Clerk's Backend API."""
@@ -232,22 +252,22 @@ class Settings(BaseModel):
 
     @property
     def database_name(self) -> str:
-        """The name of this mode's database."""
-        return database_name(self._url())
+        """The name of this mode's database, or the empty text."""
+        return self.database_of(self.mode).get("dbname", "")
 
-    def connection_url(self) -> str:
-        """The libpq URI to connect with, as the driver has it.  A secret."""
-        return connection_url(self._url(), self.database_driver)
-
-    def _url(self) -> str:
-        return self.database_url.get_secret_value() if self.database_url else ""
+    def connection_string(self) -> str:
+        """The connection string for libpq, as the driver has it.  A secret."""
+        return connection_string(self.database_of(self.mode), self.database_driver)
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret text of both modes, for the log's redaction."""
-        urls = [url.get_secret_value() for url in (self.test_database_url, self.prod_database_url) if url]
-        kept = (self.test_clerk_secret_key, self.prod_clerk_secret_key, self.auth_secret, self.csv_url_secret)
-        found = [*urls, *(word for url in urls for word in passwords(url))]
-        found += [secret.get_secret_value() for secret in kept if secret]
+        urls, keys = (
+            (self.test_database_url, self.prod_database_url),
+            (self.test_clerk_secret_key, self.prod_clerk_secret_key),
+        )
+        kept = (*urls, *keys, self.pg_password, self.auth_secret, self.csv_url_secret)
+        found = [secret.get_secret_value() for secret in kept if secret]
+        found += [word for mode in Mode for word in passwords(self.database_of(mode))]
         if self.csv_url and "?" in self.csv_url:
             found.append(self.csv_url.partition("?")[2])
         return tuple(found)
@@ -259,7 +279,7 @@ class Settings(BaseModel):
             "path": self.path,
             "dry_run": self.dry_run,
             "stages": [stage.value for stage in self.stages],
-            "database": place(self._url(), self.database_driver),
+            "database": place(self.database_of(self.mode), self.database_driver),
             "driver": self.database_driver,
             "schema": self.schema_action,
             "schema_target": self.schema_target,

@@ -53,7 +53,7 @@ def start(job: Job, stdout: Any = subprocess.PIPE, **settings: Any) -> "subproce
         f"{PREFIX}LOG_LEVEL": "debug",
         "AUTH_SECRET": "a-secret-of-the-tests",
         **{
-            name if name.startswith(("AUTH", "TEST", "CLERK", "PYTHON")) else PREFIX + name: value
+            name if name.startswith(("AUTH", "TEST", "PROD", "PG", "CLERK", "PYTHON")) else PREFIX + name: value
             for name, value in settings.items()
         },
     }

@@ -236,6 +236,13 @@ def test_a_bad_file_is_named_by_its_place(job: Job, watch: Callable[..., int], f
     [
         {f"TEST_{PREFIX}DATABASE_URL": "postgresql://canary:canary@127.0.0.1:1"},
         {f"TEST_{PREFIX}DATABASE_URL": "canary://canary:canary@127.0.0.1/canary"},
+        {f"TEST_{PREFIX}DATABASE_URL": "postgresql://lobe:x@canary/canary@127.0.0.1:5432/lobechat"},
+        {f"TEST_{PREFIX}DATABASE_URL": "postgresql://lobe:x/canary#1@127.0.0.1:5432/lobechat"},
+        {
+            "MODE": "prod",
+            f"PROD_{PREFIX}DATABASE_URL": "postgresql://lobe:x@canary/canary@127.0.0.1:5432/lobechat",
+            f"PROD_{PREFIX}CLERK_SECRET_KEY": "sk_live_canary",
+        },
         {"CSV_URL": "ftp://canary:canary@127.0.0.1/canary"},
         {"CLERK_API_URL": "https://canary:canary@127.0.0.1/v1"},
         {"BATCH_SIZE": "canary", "CSV_SHA256": "canary", "AUTH_EMAIL_VERIFICATION": "canary", "STAGES": "canary"},

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from dotenv import dotenv_values
 
 from job.settings import Settings
@@ -47,3 +48,11 @@ def test_the_example_is_a_file_that_can_be_read() -> None:
 def test_the_page_names_the_secrets_that_files_can_hold(name: str) -> None:
     section = (ROOT / "docs/settings.md").read_text().partition("## Secrets from files")[2].partition("## ")[0]
     assert re.sub(r"^(TEST|PROD)_CLERK_TO_BETTERAUTH_", "…_", name) in section
+
+
+def test_composes_own_url_holds_no_password() -> None:
+    """One that is put together from POSTGRES_PASSWORD is cut in the wrong place by an @ or a /."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    variables = services["job"]["environment"]
+    assert "PASSWORD" not in variables["TEST_CLERK_TO_BETTERAUTH_DATABASE_URL"]
+    assert "POSTGRES_PASSWORD" in variables["PGPASSWORD"]

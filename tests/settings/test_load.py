@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from psycopg2.extensions import parse_dsn
 from pydantic import ValidationError
 
 from job.core.errors import SettingsError
@@ -119,18 +120,52 @@ def test_a_mistyped_name_gets_the_nearest_one(tmp_path: Path) -> None:
     assert problem.endswith(f"did you mean {C}BACKUP_CODES_FILE?")
 
 
+def connected(settings: Settings) -> dict[str, str]:
+    """The libpq parameters that are no empty text."""
+    return {name: value for name, value in parse_dsn(settings.connection_string()).items() if value}
+
+
+PARTS = {"host": "ep-a-pooler.eu.neon.tech", "port": "5432", "user": "lobe", "password": "canary secret"}
+
+
 def test_neon_connects_to_the_direct_host_with_tls(tmp_path: Path) -> None:
-    url = load(tmp_path).connection_url()
-    assert url == "postgresql://lobe:canary%20secret@ep-a.eu.neon.tech:5432/lobechat?sslmode=require"
+    direct = {"host": "ep-a.eu.neon.tech", "dbname": "lobechat", "sslmode": "require"}
+    assert connected(load(tmp_path)) == PARTS | direct
 
 
 def test_neon_keeps_a_stricter_sslmode(tmp_path: Path) -> None:
     given = "postgresql://ep-a.eu.neon.tech/lobechat?sslmode=verify-full&sslrootcert=system"
-    assert load(tmp_path, **{TEST_URL: given}).connection_url() == given
+    parts = connected(load(tmp_path, **{TEST_URL: given}))
+    assert (parts["sslmode"], parts["sslrootcert"]) == ("verify-full", "system")
 
 
 def test_node_connects_with_the_url_as_given(tmp_path: Path) -> None:
-    assert load(tmp_path, **{f"{C}DATABASE_DRIVER": "node"}).connection_url() == URL
+    assert connected(load(tmp_path, **{f"{C}DATABASE_DRIVER": "node"})) == PARTS | {"dbname": "lobechat"}
+
+
+@pytest.mark.parametrize("password", ["p@ss/w0rd#1", "p/ss", " a:b?c%20 ", "'\\\"", "post@host/other"])
+def test_a_password_beside_the_url_may_hold_anything(tmp_path: Path, password: str) -> None:
+    settings = load(tmp_path, PGPASSWORD=password, **{TEST_URL: "postgresql://lobe@db.test/lobechat"})
+    assert connected(settings)["password"] == password
+    assert settings.describe()["database"] == "db.test/lobechat"
+    assert password in settings.secrets()
+    (tmp_path / "password").write_text(f"{password}\n")
+    settings = load(tmp_path, PGPASSWORD_FILE="password", **{TEST_URL: "postgresql://lobe@db.test/lobechat"})
+    assert connected(settings)["password"] == password
+
+
+def test_the_modes_url_may_leave_everything_to_libpqs_variables(tmp_path: Path) -> None:
+    given = {"PGHOST": "db.test", "PGPORT": "6000", "PGUSER": "lobe", "PGPASSWORD": "secret", "PGDATABASE": "lobechat"}
+    settings = load(tmp_path, **given, **{TEST_URL: "postgresql://", f"{C}DATABASE_DRIVER": "node"})
+    parts = {"host": "db.test", "port": "6000", "user": "lobe", "password": "secret", "dbname": "lobechat"}
+    assert connected(settings) == parts
+
+
+def test_libpqs_variables_never_change_what_the_url_says(tmp_path: Path) -> None:
+    """They may be those of another shell session, which led to production."""
+    stray = {"PGHOST": "prod", "PGPORT": "6000", "PGUSER": "root", "PGPASSWORD": "secret", "PGDATABASE": "proddb"}
+    assert connected(load(tmp_path, **stray)) == connected(load(tmp_path))
+    assert problems(tmp_path, **stray, **{TEST_URL: ""})[0].startswith(f"{TEST_URL}: is missing")
 
 
 def test_a_unix_socket_is_a_host(tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ LIMITS = sa.text("""
 
 @dataclass(frozen=True)
 class Database:
-    """How to reach the database of this run.  `url` is a libpq URI and a secret."""
+    """How to reach the database of this run.  `connection_string` is libpq's (`host=… dbname=…`) and a secret."""
 
-    url: str
+    connection_string: str
     driver: str
     run_id: str
     stop: Stop
@@ -76,7 +76,7 @@ class Database:
 
         def connect() -> None:
             try:
-                made.set_result(psycopg2.connect(self.url, **self._connect_arguments()))
+                made.set_result(psycopg2.connect(self.connection_string, **self._connect_arguments()))
             except psycopg2.Error as exc:
                 made.set_exception(exc)
 
