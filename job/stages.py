@@ -4,13 +4,13 @@ Each takes the session, tells the report what it found, and returns its outcome 
 JobError where the run cannot go on.
 """
 
-from collections.abc import Callable
-from contextlib import ExitStack
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
 import structlog
+from sqlalchemy.engine import Connection
 
 import schema
 from job.clerk.export.export import export_users
@@ -27,7 +27,9 @@ from job.lobechat.verify import sign_in as sign_in_table
 from job.lobechat.verify.checks import count_changed_since, run_checks
 from job.lobechat.verify.findings import EXAMPLES, report_findings
 from job.mapping.rows import FindingCode
-from job.preflight.look_ahead import look_ahead
+from job.preflight.check import Preflight
+from job.preflight.registry import CHECKS
+from job.preflight.runner import run_preflight
 from job.report import Report
 from job.settings import Stage
 
@@ -64,8 +66,9 @@ class Session:
 
 
 def check(session: Session) -> Outcome:
-    """Is this LobeChat's database, and at a revision that the job can write to?  Upgrades it if asked to."""
+    """Look for every reason to stop; then upgrade the schema, which no rollback takes back, if that is asked for."""
     settings = session.context.settings
+    run_preflight([one for one in CHECKS if not one.with_plan], _preflight(session), session.report)
     state = schema.run_check(
         session.database,
         action=settings.schema_action,
@@ -73,7 +76,6 @@ def check(session: Session) -> Outcome:
         dry_run=settings.dry_run,
         report_folder=settings.report_dir,
         check_stop=session.context.stop.check,
-        before_upgrade=partial(look_ahead, session.context),
     )
     session.report.schema(state, before=state.before)
     if Stage.MIGRATE in settings.stages and not settings.dry_run and not state.usable:
@@ -82,6 +84,17 @@ def check(session: Session) -> Outcome:
             hint="set CLERK_TO_BETTERAUTH_SCHEMA_TARGET to ready, or leave it unset",
         )
     return state.verdict.value, {"revision": state.revision or "", "target": state.target}
+
+
+def _preflight(session: Session) -> Preflight:
+    """What the checks of the stage check look at."""
+
+    @contextmanager
+    def reading() -> Iterator[Connection]:
+        with session.database.connect() as connection, session.database.transaction(connection, read_only=True):
+            yield connection
+
+    return Preflight(session.context, session.database, reading)
 
 
 def export(session: Session) -> Outcome:
@@ -109,11 +122,25 @@ def migrate(session: Session) -> Outcome:
 
     plan = migration.plan()
     tell(plan)
+    _check_plan(session)
     migration.refuse_conflicts(plan)
     if settings.dry_run:
         return "planned", _counts(plan)
     migration.apply(plan, tell)
     return "applied", _counts(plan)
+
+
+def _check_plan(session: Session) -> None:
+    """The checks that need the staged users and the plan."""
+    migration = session.migration
+
+    @contextmanager
+    def reading() -> Iterator[Connection]:
+        with migration.reading():
+            yield migration.connection
+
+    checks = [one for one in CHECKS if one.with_plan]
+    run_preflight(checks, Preflight(session.context, session.database, reading), session.report)
 
 
 def verify(session: Session) -> Outcome:

@@ -24,6 +24,7 @@ from job.report.model import (
     ConflictResult,
     ErrorResult,
     FindingResult,
+    PreflightResult,
     ProviderResult,
     ReportModel,
     SchemaResult,
@@ -95,6 +96,12 @@ class Report:
         """A stage has ended."""
         self.model.stages = [stage for stage in self.model.stages if stage.name != name]
         self.model.stages.append(StageResult(name=name, outcome=outcome, seconds=seconds, counts=dict(counts)))
+
+    def preflight(self, name: str, result: str, message: str, hint: str, details: Sequence[str]) -> None:
+        """One check before the first write, by job.preflight.check.Result."""
+        others = [other for other in self.model.preflight if other.name != name]
+        told = {"name": name, "result": result, "message": message, "hint": hint, "details": list(details)}
+        self.model.preflight = [*others, PreflightResult.model_validate(told)]
 
     def schema(self, state: SchemaState, *, before: str | None = None) -> None:
         """LobeChat's revision and the verdict; `before` where the check upgraded it."""

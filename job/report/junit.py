@@ -12,6 +12,7 @@ def render_junit(report: ReportModel) -> str:
     """The report as one JUnit document."""
     root = ET.Element("testsuites", name="clerk-to-betterauth", time=f"{report.seconds:.3f}")
     _add_stages(_suite(root, "stages"), report)
+    _add_preflight(_suite(root, "preflight"), report)
     checks = _suite(root, "checks")
     for check in report.checks:
         case = _case(checks, check.name)
@@ -37,6 +38,16 @@ def _add_stages(suite: ET.Element, report: ReportModel) -> None:
     if report.exit_code and not any(stage.outcome == "failed" for stage in report.stages):
         message = report.error.message if report.error else report.meaning
         _say(_case(suite, "run"), "error", message)
+
+
+def _add_preflight(suite: ET.Element, report: ReportModel) -> None:
+    for check in report.preflight:
+        case = _case(suite, check.name)
+        text = "\n".join((check.hint, *check.details)).strip()
+        if check.result in {"failed", "skipped"}:
+            _say(case, "failure" if check.result == "failed" else "skipped", check.message, text)
+        elif check.result == "warning":
+            ET.SubElement(case, "system-out").text = _clean(f"warning: {check.message}\n{text}")
 
 
 def _add_finding(suite: ET.Element, finding: FindingResult, *, stopped: bool) -> None:

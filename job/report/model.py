@@ -63,6 +63,16 @@ class ConflictResult(_Part):
     other_id: str
 
 
+class PreflightResult(_Part):
+    """One check before the first write: docs/preflight.md has them all."""
+
+    name: str
+    result: Literal["passed", "warning", "failed", "skipped"]
+    message: str
+    hint: str
+    details: list[str]
+
+
 class CheckResult(_Part):
     """One thing that verify looked at."""
 
@@ -108,6 +118,7 @@ class ReportModel(_Part):
     error: ErrorResult | None = None
     lobechat: SchemaResult | None = None
     stages: list[StageResult] = Field(default_factory=list)
+    preflight: list[PreflightResult] = Field(default_factory=list)
     # section (users, accounts, two_factor, input, …) to name (insert, update, …) to number
     counts: dict[str, dict[str, int]] = Field(default_factory=dict)
     sign_in: dict[SignIn, int] = Field(default_factory=dict)

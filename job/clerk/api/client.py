@@ -82,7 +82,12 @@ class ClerkApi:
                 wait_max=LONGEST_WAIT_SECONDS,
             ):
                 with attempt:
-                    return await self._ask(path, query, decoder)
+                    try:
+                        return await self._ask(path, query, decoder)
+                    except AskAgainError as exc:
+                        host = self._client.base_url.host
+                        log.warning("clerk.unreachable", host=host, attempt=attempt.num, reason=exc.meaning)
+                        raise
         except AskAgainError as exc:
             raise TemporaryError(
                 f"Clerk gave no good answer to {self._retries + 1} requests for {path}: {exc.meaning}",

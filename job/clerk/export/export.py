@@ -54,19 +54,27 @@ def export_users(context: Context) -> ExportResult:
         ) from None
 
 
-def check_key(context: Context) -> None:
-    """Ask Clerk one thing.  Raises ClerkKeyError where the key is refused; else as `export_users`."""
+def check_key(context: Context, *, seconds: float | None = None) -> int:
+    """Ask Clerk how many users it has.  With `seconds` it is asked once and waited for no longer.
 
-    async def ask() -> None:
+    Raises ClerkKeyError where the key is refused; else as `export_users`.
+    """
+    settings = context.settings if seconds is None else context.settings.model_copy(update={"export_retries": 0})
+
+    async def ask() -> int:
         unregister = context.stop.on_stop(_cancelling(asyncio.get_running_loop(), asyncio.current_task()))
         try:
-            async with ClerkApi(context.settings) as api:
-                await api.count()
+            async with asyncio.timeout(seconds), ClerkApi(settings) as api:
+                return await api.count()
         finally:
             unregister()
 
     try:
-        asyncio.run(ask())
+        return asyncio.run(ask())
+    except TimeoutError:
+        raise TemporaryError(
+            f"Clerk gave no answer in {seconds:g} seconds", hint="check the network between the job and Clerk"
+        ) from None
     except asyncio.CancelledError:
         context.stop.check()
         raise

@@ -1,0 +1,85 @@
+"""What a preflight check is: its name, the stages that need it, what it may look at, and what it says.
+
+A check is one file beside this one with a function `(Preflight) -> CheckResult` and one line in `registry.CHECKS`.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.engine import Connection
+
+from job.context import Context
+from job.lobechat.session.database import Database
+from job.settings import Settings, Stage
+
+HURRY_SECONDS = 5.0  # for a look that no stage of this run needs
+
+
+class Result(StrEnum):
+    """How a check ended, as log and report have it."""
+
+    PASSED = "passed"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check says: `message` what was found, `hint` what to do, `details` one line for each thing found."""
+
+    result: Result
+    message: str
+    hint: str = ""
+    details: tuple[str, ...] = ()
+
+
+def passed(message: str) -> CheckResult:
+    """All is well."""
+    return CheckResult(Result.PASSED, message)
+
+
+def warning(message: str, *, hint: str, details: tuple[str, ...] = ()) -> CheckResult:
+    """The run may go on; the operator should know."""
+    return CheckResult(Result.WARNING, message, hint, details)
+
+
+def skipped(message: str) -> CheckResult:
+    """There was nothing to look at."""
+    return CheckResult(Result.SKIPPED, message)
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What a check may look at.
+
+    `reading` opens a READ ONLY transaction on the run's database; for a check with the plan it is one of the session
+    that holds the staged users and the plan.  `needed`: a stage of this run needs what is looked at; where none does, a
+    check takes one look of at most HURRY_SECONDS, and its failure is told as a warning.
+    """
+
+    context: Context
+    database: Database
+    reading: Callable[[], AbstractContextManager[Connection]]
+    needed: bool = True
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this run."""
+        return self.context.settings
+
+
+@dataclass(frozen=True)
+class Check:
+    """One reason to stop, looked for before the first write.
+
+    `run` returns what it found, or raises the JobError with which the run is to end.  `needed_by` names the stages that
+    cannot work without it.  `with_plan`: it is run by migrate, once the plan is made.
+    """
+
+    name: str
+    run: Callable[[Preflight], CheckResult]
+    needed_by: frozenset[Stage] = frozenset({Stage.CHECK})
+    with_plan: bool = False
