@@ -44,7 +44,7 @@ def preflight(report: Report) -> Iterator[Preflight]:
         yield
 
     with Stop() as stop, Progress("json") as progress:
-        database = Database(settings.connection_url(), "node", "run", stop, 10)
+        database = Database(settings.connection_string(), "node", "run", stop, 10)
         yield Preflight(Context(settings, "run", stop, progress), database, reading)
 
 
