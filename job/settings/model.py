@@ -42,6 +42,7 @@ Sha256 = Annotated[str, AfterValidator(values.check_sha256)]
 ApiUrl = Annotated[str, AfterValidator(values.check_api_url)]
 SchemaTarget = Annotated[str, AfterValidator(values.check_schema_target)]
 ProviderMap = Annotated[Mapping[str, str], BeforeValidator(values.read_provider_map)]
+AcceptedTables = Annotated[tuple[str, ...], BeforeValidator(values.split_list), AfterValidator(values.check_tables)]
 SsoProviders = Annotated[frozenset[str], BeforeValidator(values.read_sso_providers)]
 
 
@@ -74,8 +75,9 @@ class Settings(BaseModel):
     )  # fmt: skip
     pg_database: str | None = Field(None, alias="PGDATABASE", description="the database's name, where the URL has none")
     test_clerk_secret_key: ClerkKey | None = Field(
-        None, alias=f"TEST_{PREFIX}CLERK_SECRET_KEY", description="`sk_test_…`; needed by the stage export only"
-    )
+        None, alias=f"TEST_{PREFIX}CLERK_SECRET_KEY", description="`sk_test_…`, or for a rehearsal on a"
+        " copy of production `sk_live_…` (Clerk is only read); needed by the stage export only"
+    )  # fmt: skip
     prod_clerk_secret_key: ClerkKey | None = Field(
         None, alias=f"PROD_{PREFIX}CLERK_SECRET_KEY", description="`sk_live_…`; needed by the stage export only"
     )
@@ -123,6 +125,14 @@ class Settings(BaseModel):
     conflicts: Literal["fail", "skip"] = Field(
         "fail", alias=f"{PREFIX}CONFLICTS", description="`fail`: any conflict stops the run before the first write;"
         " `skip`: such users are left out and named"
+    )  # fmt: skip
+    min_known_percent: int = Field(
+        50, alias=f"{PREFIX}MIN_KNOWN_PERCENT", ge=0, le=100, description="of LobeChat's users that came from Clerk at"
+        " least so many percent must be known to Clerk; else key, CSV or database is taken to be another instance's"
+    )  # fmt: skip
+    accept_writes: AcceptedTables = Field(
+        (), alias=f"{PREFIX}ACCEPT_WRITES", description="tables that triggers on LobeChat's may write to, with their"
+        " schema, such as `public.audit,history.users`; the triggers that name one of them are accepted"
     )  # fmt: skip
     orphans: Literal["skip", "migrate"] = Field(
         "skip", alias=f"{PREFIX}ORPHANS", description="users that only the CSV knows (deleted at Clerk since):"

@@ -15,6 +15,8 @@ OTHER_PROVIDERS = frozenset(("discord", "facebook", "gitlab", "linkedin", "slack
 MAIN_STAGES = ("check", "export", "migrate", "verify")
 LONE_STAGES = ("rollback", "cleanup")
 
+JOBS_TABLES = frozenset({"public.users", "public.accounts", "public.two_factor"})
+
 
 def split_list(value: Any) -> Any:
     """`a, b` as a list; what is not text is handed on."""
@@ -88,6 +90,15 @@ def check_schema_target(text: str) -> str:
     if not re.fullmatch(r"ready|\d{4}(_\w+)?|v?\d+\.\d+\.\d+", text):
         raise ValueError("give ready, a revision such as 0075, or a LobeChat release such as 2.1.16")
     return text
+
+
+def check_tables(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Tables with their schema, none of them LobeChat's own three that the job itself writes."""
+    if not all(re.fullmatch(r"[A-Za-z_][\w$]*\.[A-Za-z_][\w$]*", name) for name in names):
+        raise ValueError("give tables with their schema, such as public.audit, separated by commas")
+    if not JOBS_TABLES.isdisjoint(names):
+        raise ValueError(f"what else writes to {', '.join(sorted(JOBS_TABLES))} is never accepted")
+    return names
 
 
 def read_provider_map(value: Any) -> Any:

@@ -249,3 +249,15 @@ def test_the_short_names_of_the_documents_are_refused_with_the_full_one(tmp_path
     """A dry run that is asked for under a name that nobody reads would else be a real one."""
     [problem] = problems(tmp_path, **{name: "1"})
     assert name.replace("C2B_", C) in problem
+
+
+def test_a_live_key_is_allowed_in_test_for_a_rehearsal_on_a_copy_of_production(tmp_path: Path) -> None:
+    settings = load(tmp_path, **{TEST_KEY: "sk_live_canarykey"})
+    assert settings.clerk_secret_key is not None
+    assert settings.clerk_secret_key.get_secret_value() == "sk_live_canarykey"
+
+
+def test_the_accepted_tables_are_a_list_with_schemas(tmp_path: Path) -> None:
+    assert load(tmp_path).accept_writes == ()
+    given = load(tmp_path, **{f"{C}ACCEPT_WRITES": "public.audit, history.users"})
+    assert given.accept_writes == ("public.audit", "history.users")
