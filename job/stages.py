@@ -12,11 +12,11 @@ from typing import Self
 import structlog
 from sqlalchemy.engine import Connection
 
-import schema
 from job.clerk.export.export import export_users
 from job.clerk.files.csv_fetch import fetch_csv
 from job.context import Context
 from job.core.errors import SchemaOutdatedError, VerificationError
+from job.lobechat import schema
 from job.lobechat.ledger import ledger
 from job.lobechat.ledger.rollback import preview, roll_back
 from job.lobechat.migration import Migration
@@ -69,14 +69,11 @@ def check(session: Session) -> Outcome:
     """Look for every reason to stop; then upgrade the schema, which no rollback takes back, if that is asked for."""
     settings = session.context.settings
     run_preflight([one for one in CHECKS if not one.with_plan], _preflight(session), session.report)
-    state = schema.run_check(
-        session.database,
-        action=settings.schema_action,
-        target=settings.schema_target,
-        dry_run=settings.dry_run,
-        report_folder=settings.report_dir,
-        check_stop=session.context.stop.check,
-    )
+    state = schema.look(session.database, settings)
+    if settings.dry_run:
+        schema.write_script(state, settings.report_dir)
+    elif state.pending:
+        state = schema.upgrade(session.context, session.database, state)
     session.report.schema(state, before=state.before)
     if Stage.MIGRATE in settings.stages and not settings.dry_run and not state.usable:
         raise SchemaOutdatedError(

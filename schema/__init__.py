@@ -1,19 +1,24 @@
-"""Alembic revisions 0000 to 0075 that match LobeChat's tables, and the check that runs first."""
+"""LobeChat's tables as Alembic revisions: what a database is, and how it is brought to a later revision.
 
-from schema.check import run_check
+Stands alone: it imports nothing of the job.  `look`, then `apply`; the errors are those of `schema.errors`.
+"""
+
+from schema.check import Action, apply, look, render
+from schema.errors import SchemaError
 from schema.journal import PIN, READY
 from schema.targets import resolve_target
-from schema.upgrade import render_sql, upgrade
 from schema.verdict import SchemaState, Verdict, inspect
 
 __all__ = [
     "PIN",
     "READY",
+    "Action",
+    "SchemaError",
     "SchemaState",
     "Verdict",
+    "apply",
     "inspect",
-    "render_sql",
+    "look",
+    "render",
     "resolve_target",
-    "run_check",
-    "upgrade",
 ]

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.core.errors import ConflictsError, NotLobeChatError
 from schema import journal
+from schema.errors import DuplicatesError, UnsuitableDatabaseError
 from schema.structure import structure_at
 
 MERGE = "merge or correct these users in LobeChat, then run again"
@@ -47,7 +47,10 @@ READ_ONLY = "SELECT pg_is_in_recovery() OR current_setting('default_transaction_
 
 
 def find_blockers(connection: Connection, plan: Sequence[str], revision: str | None) -> None:
-    """Raise NotLobeChatError or ConflictsError if a revision of `plan` could not run; `details` hold every reason."""
+    """Raise UnsuitableDatabaseError or DuplicatesError if a revision of `plan` could not run.
+
+    The error's `details` hold every reason.
+    """
     if not plan:
         return
     reasons = [
@@ -56,10 +59,12 @@ def find_blockers(connection: Connection, plan: Sequence[str], revision: str | N
         *_missing_pgvector(connection, plan),
     ]
     if reasons:
-        raise NotLobeChatError(f"the schema cannot be upgraded: {reasons[0]}", hint=PREPARE, details=tuple(reasons))
+        raise UnsuitableDatabaseError(
+            f"the schema cannot be upgraded: {reasons[0]}", hint=PREPARE, details=tuple(reasons)
+        )
     clashes = tuple(_duplicates(connection, plan)) if revision is not None else ()
     if clashes:
-        raise ConflictsError(f"the schema cannot be upgraded: {clashes[0]}", hint=MERGE, details=clashes)
+        raise DuplicatesError(f"the schema cannot be upgraded: {clashes[0]}", hint=MERGE, details=clashes)
 
 
 def _read_only(connection: Connection) -> Iterator[str]:

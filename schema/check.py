@@ -1,16 +1,17 @@
-"""The check that runs first: the verdict, and the upgrade if one is asked for."""
+"""Look at a database, and upgrade it: two steps, so that the caller can make other checks in between.
+
+`look` reads and raises every reason why the run cannot go on; `apply` carries out what `look` planned.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 import structlog
 
-from job.core.errors import NotLobeChatError, SchemaOutdatedError, SettingsError
-from job.core.files import make_folder, write_file
 from schema import journal
 from schema.blockers import find_blockers
+from schema.errors import NotLobeChatError, OutdatedError, TargetError
 from schema.targets import VARIABLE, resolve_target
 from schema.transactions import Connects, reading
 from schema.upgrade import adopt, render_sql, upgrade
@@ -25,48 +26,55 @@ RIGHT_DATABASE = "look whether the database's name in the URL is the one that Lo
 UPGRADE = "set CLERK_TO_BETTERAUTH_SCHEMA=upgrade, or start LobeChat 2.0.6 once: it upgrades its own database"
 
 
-def run_check(  # noqa: PLR0913 - one keyword for each thing that the settings decide
-    engine: Connects,
-    *,
-    action: Action,
-    target: str = journal.PIN,
-    dry_run: bool = False,
-    report_folder: Path | None = None,
-    check_stop: Callable[[], None] = lambda: None,
-    before_upgrade: Callable[[], None] = lambda: None,
-) -> SchemaState:
-    """Look at the database, upgrade it if `action` says so, and return it as it is afterwards.
+def look(engine: Connects, *, action: Action, target: str = journal.PIN) -> SchemaState:
+    """Return the database as it is, with the plan of what `apply` will do to it; nothing is written.
 
-    `check` and a dry run only read.  `create` accepts an empty database as well.  After `upgrade` or `create` to a
-    target before 0060 the state is not `usable`.  `check_stop` is called between two revisions, `before_upgrade`
-    before anything is written; both may raise.
-    Raises SettingsError, SchemaOutdatedError, NotLobeChatError, ConflictsError or TemporaryError.
+    `check` plans nothing and accepts what is `usable` only; `upgrade` plans the way to `target`; `create` accepts an
+    empty database as well.  `target` is a revision, `ready` or a release of LobeChat.
+    Raises TargetError, OutdatedError, NotLobeChatError, UnsuitableDatabaseError, DuplicatesError or TemporaryError.
     """
     revision = resolve_target(target)
-    state = _look(engine, revision)
+    state = _inspect(engine, revision)
     _refuse_older_target(state, target)
     if action == "check":
-        return _accept(state)
+        return replace(_accept(state), plan=(), adopts=())
     _refuse_unfit(state, action)
+    if not state.pending:
+        return _accept_outdated(state)
     with reading(engine, "the check") as connection:
         find_blockers(connection, state.plan, state.revision)
-    unrecorded = state.revision if state.verdict is Verdict.UNRECORDED else None
-    if dry_run:
-        _show_plan(state, unrecorded, report_folder)
-        return state
-    if state.plan or unrecorded is not None:
-        before_upgrade()
-    if unrecorded is not None:
-        adopt(engine, unrecorded)
-        log.info("schema.adopted", revision=unrecorded)
-    before = state.revision
+    return state
+
+
+def apply(
+    engine: Connects,
+    state: SchemaState,
+    *,
+    on_revision: Callable[[str], None] = lambda _: None,
+    check_stop: Callable[[], None] = lambda: None,
+) -> SchemaState:
+    """Do what `look` planned, and return the database as it is afterwards, with `before` as it was.
+
+    `on_revision` is told of each revision that is done; `check_stop` is called between two and may raise.  After an
+    upgrade to a target before 0060 the state is not `usable`.  Raises what `look` raises.
+    """
+    if not state.pending:
+        return replace(state, before=state.revision)
+    if state.adopts:
+        adopt(engine, state.adopts)
+        log.info("schema.adopted", revision=state.adopts[-1])
     if state.plan:
-        upgrade(engine, before, revision, on_revision=_report_revision, check_stop=check_stop)
-    state = replace(_look(engine, revision), before=before)
-    return state if state.verdict is Verdict.OUTDATED else _accept(state)
+        log.info("schema.upgrading", revisions=len(state.plan), first=state.plan[0], last=state.plan[-1])
+    upgrade(engine, state.revision, state.plan, on_revision=on_revision, check_stop=check_stop)
+    return _accept_outdated(replace(_inspect(engine, state.target), before=state.revision))
 
 
-def _look(engine: Connects, target: str) -> SchemaState:
+def render(state: SchemaState) -> str:
+    """Return what `apply` would run as a script for psql; the journal's rows are in it."""
+    return render_sql(state.plan, adopts=state.adopts)
+
+
+def _inspect(engine: Connects, target: str) -> SchemaState:
     with reading(engine, "the check") as connection:
         state = inspect(connection, target)
     log.info(
@@ -84,7 +92,7 @@ def _look(engine: Connects, target: str) -> SchemaState:
 def _refuse_older_target(state: SchemaState, name: str) -> None:
     newer = state.verdict is Verdict.AHEAD or (state.revision or "") > state.target
     if newer and name != "ready" and state.target != journal.PIN:
-        raise SettingsError(
+        raise TargetError(
             f"{VARIABLE}: {name} (revision {state.target}) is older than the database ({state.revision or 'newest'})",
             hint="downgrades are not offered; leave the variable unset, or name a later revision",
         )
@@ -96,7 +104,7 @@ def _accept(state: SchemaState) -> SchemaState:
     if state.verdict is Verdict.EMPTY:
         raise NotLobeChatError("the database is empty", hint=RIGHT_DATABASE)
     if (state.revision or journal.READY) < journal.READY:
-        raise SchemaOutdatedError(
+        raise OutdatedError(
             f"the database is at revision {state.revision}; the job needs {journal.READY} or later", hint=UPGRADE
         )
     if state.lacks:
@@ -106,6 +114,11 @@ def _accept(state: SchemaState) -> SchemaState:
             details=state.lacks,
         )
     return state
+
+
+def _accept_outdated(state: SchemaState) -> SchemaState:
+    """Accept also what an upgrade to a target before 0060 leaves: whoever asked for it does not write yet."""
+    return state if state.verdict is Verdict.OUTDATED else _accept(state)
 
 
 def _refuse_strangers(state: SchemaState) -> None:
@@ -133,17 +146,3 @@ def _refuse_unfit(state: SchemaState, action: Action) -> None:
             hint="nothing was changed; put this right by hand or restore a backup, then run again",
             details=serious,
         )
-
-
-def _show_plan(state: SchemaState, unrecorded: str | None, folder: Path | None) -> None:
-    for revision in state.plan:
-        log.info("schema.plan", revision=revision, migration=journal.entries()[revision].tag)
-    if folder is not None and (state.plan or unrecorded):
-        make_folder(folder)
-        file = folder / f"schema-{state.revision or 'empty'}-{state.target}.sql"
-        write_file(file, render_sql(state.revision, state.target, adopted=unrecorded is not None).encode())
-        log.info("schema.sql", file=str(file))
-
-
-def _report_revision(revision: str) -> None:
-    log.info("schema.revision", revision=revision, migration=journal.entries()[revision].tag)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from job.core.errors import SettingsError
+from schema.errors import TargetError
 from schema.journal import PIN, READY, entries
 
 VARIABLE = "CLERK_TO_BETTERAUTH_SCHEMA_TARGET"
@@ -23,7 +23,7 @@ def releases() -> tuple[dict[str, Any], ...]:
 
 
 def resolve_target(name: str) -> str:
-    """Return the revision that `name` stands for; raises SettingsError when it stands for none that can be reached."""
+    """Return the revision that `name` stands for; raises TargetError when it stands for none that can be reached."""
     if name == "ready":
         return READY
     known = entries().get(name[:4])
@@ -32,9 +32,9 @@ def resolve_target(name: str) -> str:
     elif known is not None and name in {name[:4], known.tag}:
         revision = name[:4]
     else:
-        raise SettingsError(f"{VARIABLE}: {name!r} is not a revision or a release of LobeChat", hint=HINT)
+        raise TargetError(f"{VARIABLE}: {name!r} is not a revision or a release of LobeChat", hint=HINT)
     if revision > PIN:
-        raise SettingsError(
+        raise TargetError(
             f"{VARIABLE}: {name} means revision {revision}, and this job goes up to {PIN} (LobeChat 2.0)",
             hint=f"upgrade to {PIN} and let LobeChat {name} take the remaining steps when it starts",
         )
@@ -49,12 +49,12 @@ def _release(name: str) -> str:
             return str(row["revision"])
     for before, after in pairwise(rows):
         if _version(before["last_seen"]) < version < _version(after["since"]):
-            raise SettingsError(
+            raise TargetError(
                 f"{VARIABLE}: which revision LobeChat {name} ends at is not known; it lies between"
                 f" {before['last_seen']} ({before['revision']}) and {after['since']} ({after['revision']})",
                 hint="name the revision itself",
             )
-    raise SettingsError(
+    raise TargetError(
         f"{VARIABLE}: LobeChat {name} is outside the known releases,"
         f" {rows[0]['since']} ({rows[0]['revision']}) to {rows[-1]['last_seen']} ({rows[-1]['revision']})",
         hint="name the revision itself",

@@ -1,16 +1,22 @@
-"""Transactions of the check and of the revisions, and PostgreSQL's errors in them as the errors of the job."""
+"""Transactions of the check and of the revisions, and PostgreSQL's errors in them as those of `schema.errors`."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
-import psycopg2
 import sqlalchemy as sa
+from psycopg2 import errorcodes
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from job.core.errors import ConflictsError, JobError, NotLobeChatError, TemporaryError
-from job.lobechat.session.database_errors import translate
+from schema.errors import (
+    ConnectionLostError,
+    DuplicatesError,
+    NotLobeChatError,
+    SchemaError,
+    TemporaryError,
+    UnsuitableDatabaseError,
+)
 
 LOCK_TIMEOUT_SECONDS = 10
 # A statement may take as long as its table is large; the time-out of the stage ends it.
@@ -24,8 +30,23 @@ SEARCH_PATH = """
         SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
         WHERE extname = 'vector' AND nspname <> 'public'), 'pg_temp'), true)"""
 
-INTEGRITY = "23"  # elsewhere LobeChat wrote at the same moment; here the rows never were as they should be
-SAME_MEND = ("42501", "25006")  # no privilege, read-only
+RIGHTS = "grant the role what docs/least-privilege.md lists"
+AGAIN = "nothing was kept of it; run again, it goes on where it stood"
+
+# SQLSTATE, or its first two characters for the whole class: PostgreSQL's documentation, Appendix A.
+BY_SQLSTATE: dict[str, tuple[type[SchemaError], str, str]] = {
+    "08": (ConnectionLostError, "the connection to the database broke", AGAIN),
+    "23505": (DuplicatesError, "two rows have one value", "merge the duplicates, then run again"),
+    "25006": (UnsuitableDatabaseError, "the database is read-only", "give the URL of the primary, not of a replica"),
+    "25P": (ConnectionLostError, "the server ended the transaction for its length", AGAIN),
+    "40": (TemporaryError, "the transaction clashed with another one", AGAIN),
+    "42501": (UnsuitableDatabaseError, "the role lacks a privilege", RIGHTS),
+    "53": (TemporaryError, "the database server is out of room, memory or connections", AGAIN),
+    "55P03": (TemporaryError, "somebody else holds a lock on a table for longer than the lock time-out", AGAIN),
+    "57014": (TemporaryError, "a statement was cancelled or took longer than the time-out", AGAIN),
+    "57P": (ConnectionLostError, "the database server shut the connection down", AGAIN),
+    "58": (TemporaryError, "the database server met an error of its system", "see the server's log, then run again"),
+}
 
 
 class Connects(Protocol):
@@ -55,24 +76,28 @@ def reading(engine: Connects, doing: str) -> Iterator[Connection]:
 
 @contextmanager
 def translated(doing: str) -> Iterator[None]:
-    """Turn a database error into a JobError that holds no value from the database."""
+    """Turn a database error into a SchemaError that holds no value from the database."""
     try:
         yield
     except DBAPIError as exc:
         raise _translate(exc, doing) from None
 
 
-def _translate(exc: DBAPIError, doing: str) -> JobError:
-    """What the job says of the same error elsewhere, but where it tells that the tables are not LobeChat's."""
-    state = getattr(exc.orig, "pgcode", None) or ""
-    if state == "23505":
-        return ConflictsError(f"{doing} failed: two rows have one value", hint="merge the duplicates, then run again")
-    error = translate(exc.orig) if isinstance(exc.orig, psycopg2.Error) else None
-    if isinstance(error, TemporaryError) and state[:2] != INTEGRITY:
-        return type(error)(f"{doing} failed: {error.message}", hint=f"nothing was kept of it; {error.hint}")
-    if error is not None and state in SAME_MEND:
-        return type(error)(f"{doing} failed: {error.message}", hint=error.hint)
+def _translate(exc: DBAPIError, doing: str) -> SchemaError:
+    broken = isinstance(exc, OperationalError | InterfaceError)
+    state = getattr(exc.orig, "pgcode", None) or ("08" if broken else "")
+    for key in (state, state[:3], state[:2]):
+        if key in BY_SQLSTATE:
+            error, message, hint = BY_SQLSTATE[key]
+            return error(f"{doing} failed: {message} ({_name(state)})", hint=hint)
     return NotLobeChatError(
-        f"{doing} failed (SQLSTATE {state}): the database is not as LobeChat's own migrator would have left it",
+        f"{doing} failed ({_name(state)}): the database is not as LobeChat's own migrator would have left it",
         hint="nothing was kept of it; look the failure up in the database's log, put it right, then run again",
     )
+
+
+def _name(state: str) -> str:
+    try:
+        return f"SQLSTATE {state} {errorcodes.lookup(state).lower()}"
+    except KeyError:
+        return f"SQLSTATE {state}" if state else "no SQLSTATE"

@@ -1,20 +1,23 @@
 """Brings a database from one revision to a later one, exactly as LobeChat's migrator would."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+import structlog
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 import schema.resumable  # noqa: F401 - puts the resumable operations into effect
-from job.core.errors import NotLobeChatError, TemporaryError
 from schema import journal
+from schema.errors import NotLobeChatError, TemporaryError
 from schema.structure import differences, snapshot, structure_at, touched_tables
 from schema.transactions import LIMITS, SEARCH_PATH, Connects, transaction, translated
+
+log = structlog.get_logger()
 
 SCRIPT_HEAD = f"""-- Run it with psql -v ON_ERROR_STOP=1 -f: a revision must not run after one that failed.
 {journal.CREATE_SCHEMA};
@@ -31,23 +34,24 @@ def scripts() -> ScriptDirectory:
 def upgrade(
     engine: Connects,
     revision: str | None,
-    target: str,
+    plan: Sequence[str],
     *,
     on_revision: Callable[[str], None] = lambda _: None,
     check_stop: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run every revision after `revision` (None: the empty database) up to `target`, one transaction each.
+    """Run the revisions of `plan`, which follow on `revision` (None: the empty database), one transaction each.
 
     `on_revision` is told of each one that is done; `check_stop` may raise between two of them.
     """
     with translated("the upgrade"), engine.connect() as connection:
-        for step in journal.between(revision, target):
+        for step in plan:
             check_stop()
             try:
                 _run_revision(connection, step, revision)
             except TemporaryError:
                 check_stop()  # a statement that was cancelled because the run must end
                 raise
+            log.debug("schema.revision", revision=step, migration=journal.entries()[step].tag)
             on_revision(step)
             revision = step
 
@@ -84,26 +88,23 @@ def finish_revision(connection: Connection, revision: str) -> None:
     journal.record(connection, revision)
 
 
-def adopt(engine: Connects, revision: str) -> None:
-    """Write the journal of a database without one that was found to stand at `revision`."""
+def adopt(engine: Connects, revisions: Sequence[str]) -> None:
+    """Write the journal of a database without one that was found to stand at the last of `revisions`."""
     with translated("the journal"), engine.connect() as connection, transaction(connection, "the journal"):
         _lock_journal(connection, None)
-        for step in journal.between(None, revision):
+        for step in revisions:
             journal.record(connection, step)
 
 
-def render_sql(revision: str | None, target: str, *, adopted: bool = False) -> str:
-    """Return the SQL that `upgrade` would run, one transaction for each revision, with the journal's rows.
-
-    `adopted`: the journal of the revisions up to `revision` is written as well.
-    """
+def render_sql(plan: Sequence[str], *, adopts: Sequence[str] = ()) -> str:
+    """Return the SQL that `adopt` and `upgrade` would run, the journal's rows included, as a script for psql."""
     output = io.StringIO()
     options = {"as_sql": True, "output_buffer": output, "literal_binds": True}
     context = MigrationContext.configure(dialect_name="postgresql", opts=options)
     output.write(SCRIPT_HEAD)
-    for step in journal.between(None, revision or "") if adopted else ():
+    for step in adopts:
         output.write(f"{journal.insert(step)};\n")
-    for step in journal.between(revision, target):
+    for step in plan:
         output.write(f"\n-- {journal.entries()[step].tag}\nBEGIN;\n{LIMITS};\n{SEARCH_PATH.strip()};\n\n")
         with Operations.context(context):
             scripts().get_revision(step).module.upgrade()

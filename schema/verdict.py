@@ -39,8 +39,14 @@ class SchemaState:
     target: str
     differences: tuple[Difference, ...] = ()  # from the structure of `revision`, or of the nearest one if unrecorded
     lacks: tuple[str, ...] = ()  # what stands in the way of the job's writes
+    adopts: tuple[str, ...] = ()  # the revisions that the journal lacks although the database stands at the last
     plan: tuple[str, ...] = ()  # the revisions that lead from here to the target
     before: str | None = None  # the revision that an upgrade started from
+
+    @property
+    def pending(self) -> bool:
+        """True when `apply` has something to write."""
+        return bool(self.plan or self.adopts)
 
     @property
     def usable(self) -> bool:
@@ -63,7 +69,7 @@ def inspect(connection: Connection, target: str) -> SchemaState:
     if revision is None or revision not in known_revisions():
         return SchemaState(Verdict.AHEAD, revision, target, lacks=lacks)
     plan = journal.between(revision, target)
-    return SchemaState(_verdict(revision, target), revision, target, _unexplained(found, revision), lacks, plan)
+    return SchemaState(_verdict(revision, target), revision, target, _unexplained(found, revision), lacks, plan=plan)
 
 
 def _verdict(revision: str, target: str) -> Verdict:
@@ -110,5 +116,6 @@ def _without_journal(found: Structure, target: str) -> SchemaState:
         target,
         tuple(departs),
         unmet_needs(found),
-        journal.between(revision, target) if recognised else (),
+        adopts=journal.between(None, revision) if recognised else (),
+        plan=journal.between(revision, target) if recognised else (),
     )

@@ -10,7 +10,9 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import NullPool
 
 from sandbox.postgres import Postgres
-from schema import upgrade
+from schema import PIN, Action, SchemaState, apply, look
+from schema.journal import between
+from schema.upgrade import upgrade as run_upgrade
 
 DatabaseAt = Callable[[str | None], Engine]
 
@@ -56,6 +58,24 @@ def engine_for(server: Postgres, database: str, **parameters: str) -> Engine:
     return sa.create_engine(
         f"postgresql+psycopg2:///{database}", creator=lambda: psycopg2.connect(dsn), poolclass=NullPool
     )
+
+
+def run_check(
+    engine: Engine,
+    *,
+    action: Action,
+    target: str = PIN,
+    dry_run: bool = False,
+    check_stop: Callable[[], None] = lambda: None,
+) -> SchemaState:
+    """Look, and apply unless it is a dry run, as the job does."""
+    state = look(engine, action=action, target=target)
+    return state if dry_run else apply(engine, state, check_stop=check_stop)
+
+
+def upgrade(engine: Engine, revision: str | None, target: str) -> None:
+    """Run every revision after `revision` up to `target`."""
+    run_upgrade(engine, revision, between(revision, target))
 
 
 def run_sql(engine: Engine, *statements: str) -> None:

@@ -3,15 +3,15 @@
 import pytest
 from sqlalchemy.engine import Engine
 
-from job.core.errors import ConflictsError, JobError, NotLobeChatError
 from sandbox.postgres import Postgres
-from schema import blockers, run_check
-from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql
+from schema import blockers
+from schema.errors import DuplicatesError, SchemaError, UnsuitableDatabaseError
+from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_check, run_sql
 
 JOURNAL = "SELECT count(*) FROM drizzle.__drizzle_migrations"
 
 
-def refused(engine: Engine, error: type[JobError], *, target: str = "0075") -> JobError:
+def refused(engine: Engine, error: type[SchemaError], *, target: str = "0075") -> SchemaError:
     before = fetch(engine, JOURNAL)
     with pytest.raises(error) as dry:
         run_check(engine, action="upgrade", target=target, dry_run=True)
@@ -40,7 +40,7 @@ def test_two_users_with_one_email_or_phone(
     with engine.begin() as connection:
         for number, value in enumerate(values):
             connection.exec_driver_sql(f"INSERT INTO users (id, {column}) VALUES (%s, %s)", (f"u{number}", value))
-    error = refused(engine, ConflictsError)
+    error = refused(engine, DuplicatesError)
     assert len(error.details) == len(clashes)
     for line, start in zip(error.details, clashes, strict=True):
         assert line.startswith(start)
@@ -52,8 +52,8 @@ def test_duplicates_do_not_matter_before_the_revision_that_forbids_them(database
     engine = database_at("0052")
     run_sql(engine, "INSERT INTO users (id, email, phone) VALUES ('a', 'a@x.de', '1'), ('b', 'a@x.de', '1')")
     run_check(engine, action="upgrade", target="0053")
-    assert len(refused(engine, ConflictsError, target="0054").details) == 1
-    assert len(refused(engine, ConflictsError, target="0055").details) == 2
+    assert len(refused(engine, DuplicatesError, target="0054").details) == 1
+    assert len(refused(engine, DuplicatesError, target="0055").details) == 2
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_role_without_privileges_is_told_each_one(database_at: DatabaseAt, ser
         "GRANT USAGE ON SCHEMA drizzle TO visitor",
         "GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO visitor",
     )
-    with pytest.raises(NotLobeChatError) as caught:
+    with pytest.raises(UnsuitableDatabaseError) as caught:
         run_check(as_role(server, engine, role), action="upgrade")
     lacking = "\n".join(caught.value.details)
     assert "may not create tables" in lacking
@@ -88,13 +88,13 @@ def test_a_role_that_may_not_even_read_the_journal_is_refused(
     database_at: DatabaseAt, server: Postgres, role: str
 ) -> None:
     engine = as_role(server, database_at("0040"), role)
-    with pytest.raises(NotLobeChatError, match="lacks a privilege"):
+    with pytest.raises(UnsuitableDatabaseError, match="lacks a privilege"):
         run_check(engine, action="check")
 
 
 def test_a_role_that_may_not_create_the_extension_is_refused(empty: Engine, server: Postgres, role: str) -> None:
     run_sql(empty, "GRANT CREATE ON SCHEMA public TO visitor")
-    with pytest.raises(NotLobeChatError) as caught:
+    with pytest.raises(UnsuitableDatabaseError) as caught:
         run_check(as_role(server, empty, role), action="create")
     lacking = "\n".join(caught.value.details)
     assert "may not create the schema drizzle" in lacking
@@ -115,19 +115,19 @@ def test_an_owner_without_superuser_rights_can_upgrade(empty: Engine, server: Po
 def test_a_read_only_server_is_refused(database_at: DatabaseAt, server: Postgres) -> None:
     engine = database_at("0040")
     read_only = engine_for(server, str(engine.url.database), options="-c default_transaction_read_only=on")
-    error = refused(read_only, NotLobeChatError)
+    error = refused(read_only, UnsuitableDatabaseError)
     assert "read-only" in error.message
     assert run_check(read_only, action="upgrade", target="0040", dry_run=True).revision == "0040"
 
 
 def test_a_server_without_pgvector_is_refused(database_at: DatabaseAt, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blockers, "PGVECTOR", blockers.PGVECTOR.replace("'vector'", "'not installed'"))
-    assert "pgvector is missing" in refused(database_at("0004"), NotLobeChatError).message
+    assert "pgvector is missing" in refused(database_at("0004"), UnsuitableDatabaseError).message
 
 
 def test_a_pgvector_without_hnsw_is_refused(database_at: DatabaseAt, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blockers, "HNSW_SINCE", (999, 0))
-    assert "is too old" in refused(database_at("0036"), NotLobeChatError).message
+    assert "is too old" in refused(database_at("0036"), UnsuitableDatabaseError).message
 
 
 def test_without_pgvector_the_revisions_before_it_still_run(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,12 @@ import re
 import pytest
 from sqlalchemy.engine import Engine
 
-from job.core.errors import NotLobeChatError
-from schema import PIN, render_sql, run_check
+from schema import PIN
+from schema.errors import NotLobeChatError
 from schema.structure import Structure, differences, snapshot, structure_at
 from schema.transactions import reading
-from tests.schema.conftest import DatabaseAt, fetch, run_sql
+from schema.upgrade import render_sql
+from tests.schema.conftest import DatabaseAt, fetch, run_check, run_sql
 
 JOURNAL = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
 
@@ -21,7 +22,7 @@ def structure(engine: Engine) -> Structure:
 
 def statements(revision: str) -> list[str]:
     """The statements of one revision, without its transaction and its journal row."""
-    sql = render_sql(f"{int(revision) - 1:04d}", revision)
+    sql = render_sql([revision])
     inside = sql.split("BEGIN;", 1)[1].rsplit("INSERT INTO drizzle", 1)[0]
     found = [part.strip() for part in re.split(r";\n\n", inside)]
     return [part for part in found if part and "search_path" not in part and "SET LOCAL" not in part]

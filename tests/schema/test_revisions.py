@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from sandbox.postgres import Postgres
-from schema import PIN, upgrade
+from schema import PIN
 from schema.journal import between, entries
 from schema.structure import differences, snapshot, structure_at
 from schema.upgrade import scripts
-from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql
+from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql, upgrade
 
 ROOT = Path(__file__).parents[2]
 JOURNAL = "SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"

@@ -2,8 +2,7 @@
 
 from sqlalchemy.engine import Engine
 
-from schema import upgrade
-from tests.schema.conftest import DatabaseAt, fetch, run_sql
+from tests.schema.conftest import DatabaseAt, fetch, run_sql, upgrade
 
 USERS = "INSERT INTO users (id, email) VALUES ('anna', 'anna@example.com'), ('bert', NULL)"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from job.core.errors import SettingsError
 from schema import PIN, READY, resolve_target
+from schema.errors import TargetError
 from schema.journal import entries
 
 
@@ -28,7 +28,7 @@ def test_a_target_is_a_revision_ready_or_a_release(name: str, revision: str) -> 
 
 @pytest.mark.parametrize("name", ["", "latest", "75", "0131", "2.0", "v2.0", "0075_another_name"])
 def test_anything_else_is_refused_with_the_mend(name: str) -> None:
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(TargetError) as caught:
         resolve_target(name)
     assert "SCHEMA_TARGET" in caught.value.message
     assert "2.0.6" in caught.value.hint
@@ -36,16 +36,16 @@ def test_anything_else_is_refused_with_the_mend(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["0076", "2.1.28", "2.2.13"])
 def test_a_target_beyond_the_pin_is_refused(name: str) -> None:
-    with pytest.raises(SettingsError, match="this job goes up to 0075"):
+    with pytest.raises(TargetError, match="this job goes up to 0075"):
         resolve_target(name)
 
 
 def test_a_release_between_two_known_ones_is_refused_with_both_named() -> None:
-    with pytest.raises(SettingsError, match=r"between 2\.1\.16 \(0075\) and 2\.1\.18 \(0076\)"):
+    with pytest.raises(TargetError, match=r"between 2\.1\.16 \(0075\) and 2\.1\.18 \(0076\)"):
         resolve_target("2.1.17")
 
 
 @pytest.mark.parametrize("name", ["1.0.0", "3.0.0"])
 def test_a_release_outside_the_known_ones_is_refused(name: str) -> None:
-    with pytest.raises(SettingsError, match="outside the known releases"):
+    with pytest.raises(TargetError, match="outside the known releases"):
         resolve_target(name)

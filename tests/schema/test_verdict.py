@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy.engine import Engine
 
-from schema import PIN, SchemaState, Verdict, inspect, upgrade
+from schema import PIN, SchemaState, Verdict, inspect
 from schema.journal import entries
 from schema.transactions import reading
-from tests.schema.conftest import DatabaseAt, run_sql
+from tests.schema.conftest import DatabaseAt, run_sql, upgrade
 
 NO_JOURNAL = "DROP SCHEMA drizzle CASCADE"
 
