@@ -24,6 +24,7 @@ from job.lobechat.session.database import Database
 from job.lobechat.session.database_errors import BusyError
 from job.lobechat.session.lock import Lock, backend_pid
 from job.lobechat.session.missing_columns import stand_in
+from job.lobechat.staging.addresses import stage_addresses
 from job.lobechat.staging.simple_path import stage_unmatchable_emails
 from job.lobechat.staging.staging import refuse_csv_of_others, stage_csv, stage_users
 from job.mapping.rows import MappingOptions
@@ -83,6 +84,7 @@ class Migration:
         if self._staged:
             return
         with self.reading():
+            stage_addresses(self.connection, self.context.settings.folder)
             if self.context.settings.path == "simple":
                 stage_unmatchable_emails(self.connection)
             else:

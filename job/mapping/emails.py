@@ -18,7 +18,7 @@ def normalise_email(value: str | None) -> str | None:
     """
     if value is None:
         return None
-    value = value.strip(" \t\r\n\ufeff\xa0").lower()
+    value = fold_email(value)
     at = value.find("@")
     if (
         at < 1
@@ -30,6 +30,11 @@ def normalise_email(value: str | None) -> str | None:
     ):
         return None
     return value
+
+
+def fold_email(value: str) -> str:
+    """`value` trimmed and lower-cased as JavaScript does it, address or not; empty where it holds blanks alone."""
+    return value.strip(" \t\r\n\ufeff\xa0").lower()
 
 
 def is_matchable(email: str | None) -> bool:

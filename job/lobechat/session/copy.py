@@ -1,8 +1,11 @@
 """COPY of Python rows into a table of the session, in PostgreSQL's text format."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
+
+import psycopg2
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -30,6 +33,37 @@ def copy_formatted(connection: "Connection", table: str, data: bytes) -> None:
         cursor: Any = connection.connection.cursor()
         with cursor:
             cursor.copy_expert(f"COPY {table} FROM STDIN (NULL '')", io.BytesIO(data), size=1 << 16)
+
+
+def copy_stream(connection: "Connection", table: str, columns: Sequence[str], pieces: Iterable[bytes]) -> None:
+    """COPY all of these pieces, each some rows as `format_rows` makes them, into a table of the session, in one go.
+
+    What making them raises is raised here, and PostgreSQL hears no more of it than that there is none to come.
+    """
+    source = _Source(iter(pieces))
+    with closing(connection.connection.cursor()) as cursor:
+        try:
+            cursor.copy_expert(f"COPY pg_temp.{table} ({', '.join(columns)}) FROM STDIN (NULL '')", source)
+        except psycopg2.Error:
+            if source.error is not None:
+                raise source.error from None
+            raise
+
+
+class _Source:
+    """A file for psycopg2 to read; it keeps an error to itself, since psycopg2 would send its text to the server."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self.error: BaseException | None = None
+
+    def read(self, _size: int) -> bytes:
+        """The next piece, of any size; empty at the end."""
+        try:
+            return next(filter(None, self._pieces), b"")
+        except BaseException as exc:  # noqa: BLE001 - raised by copy_stream
+            self.error = exc
+            raise InterruptedError from None
 
 
 def copy_rows(connection: "Connection", table: str, rows: Iterable[Sequence[object]]) -> None:

@@ -56,6 +56,7 @@ STAGED_COLUMNS = {
         "codes": "text",
     },
     "staged_findings": {"user_id": "text", "code": "text", "detail": "text"},
+    "staged_addresses": {"user_id": "text", "email_was": "text", "email": "text"},  # see staging/addresses.py
 }
 
 _OLD = {f"old_{name}": "text" for name in UNIQUE_USER_COLUMNS}
