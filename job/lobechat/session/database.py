@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import psycopg2
@@ -15,13 +16,14 @@ import structlog
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
-from job.core.errors import TemporaryError
 from job.core.stop import Stop
-from job.lobechat.session.database_errors import translate_connect, translated
+from job.lobechat.session.database_errors import UnreachableError, translate_connect, translated
+from job.lobechat.session.refusal import ask_sqlstate, text_of
 
 log = structlog.get_logger()
 
 APPLICATION_NAME = "clerk-to-betterauth"
+HOST_LETTERS = 20  # with name and run id 62: PostgreSQL cuts at 63 bytes, and prints a NOTICE on stderr
 LOCK_TIMEOUT_SECONDS = 10
 IDLE_TIMEOUT_SECONDS = 600
 PATIENCE_SECONDS = {"neon": 90, "node": 30}  # a sleeping Neon branch wakes within a minute
@@ -59,35 +61,36 @@ class Database:
 
     def _connect(self) -> Any:
         patience = PATIENCE_SECONDS[self.driver]
-        retrying = stamina.retry_context(on=TemporaryError, attempts=None, timeout=patience, wait_max=5)
-        for attempt in retrying:
+        for attempt in stamina.retry_context(on=UnreachableError, attempts=None, timeout=patience, wait_max=5):
             with attempt:
                 try:
                     return self._connect_once()
-                except psycopg2.OperationalError as exc:
-                    error = translate_connect(exc)
-                    log.warning("database.unreachable", attempt=attempt.num, reason=error.message)
-                    raise error from None
+                except UnreachableError as exc:
+                    log.warning("database.unreachable", attempt=attempt.num, reason=exc.message)
+                    raise
         raise AssertionError  # retry_context either returns or raises
 
     def _connect_once(self) -> Any:
         """In a thread of its own: libpq waits for each address of the host in turn, and hears no signal meanwhile."""
         made: Future[Any] = Future()
-
-        def connect() -> None:
-            try:
-                made.set_result(psycopg2.connect(self.connection_string, **self._connect_arguments()))
-            except psycopg2.Error as exc:
-                made.set_exception(exc)
-
-        threading.Thread(target=connect, name="connect", daemon=True).start()
+        threading.Thread(target=self._make_connection, args=(made,), name="connect", daemon=True).start()
         while True:
             self.stop.check()
             with suppress(TimeoutError):
                 return made.result(SIGNAL_SECONDS)
 
+    def _make_connection(self, made: "Future[Any]") -> None:
+        arguments = self._connect_arguments()
+        try:
+            made.set_result(psycopg2.connect(self.connection_string, **arguments))
+        except (psycopg2.Error, UnicodeDecodeError) as exc:
+            ask = partial(ask_sqlstate, self.connection_string, **arguments)
+            made.set_exception(translate_connect(text_of(exc), ask))
+
     def _connect_arguments(self) -> dict[str, Any]:
-        host = socket.gethostname()[:24]
+        host = (
+            socket.gethostname().encode("ascii", "replace")[-HOST_LETTERS:].decode()
+        )  # a pod's name differs at its end
         return {"application_name": f"{APPLICATION_NAME} {self.run_id} {host}", "connect_timeout": 10, **KEEPALIVE}
 
     @contextmanager

@@ -4,7 +4,7 @@ A server's message can hold row values, so only its SQLSTATE and the name of its
 Source of the codes: PostgreSQL's documentation, Appendix A.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg2
@@ -13,10 +13,15 @@ from sqlalchemy.exc import DBAPIError
 
 from job.core.errors import JobError, NotLobeChatError, SettingsError, TemporaryError, UnsuitableDatabaseError
 from job.core.stop import Stop
+from job.lobechat.session.refusal import FROM_SERVER
 
 
 class ConnectionLostError(TemporaryError):
     """The connection broke; its temporary tables and locks are gone with it."""
+
+
+class UnreachableError(TemporaryError):
+    """A connection was not made; the next attempt may succeed."""
 
 
 class BusyError(TemporaryError):
@@ -52,7 +57,21 @@ _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     "58": (TemporaryError, "the database server met an error of its system", "see the server's log, then run again"),
 }
 
-# A refused connection carries no SQLSTATE, only libpq's text.
+# The same for a connection that the server refuses; what is not here may pass.
+_BY_CONNECT_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
+    "28000": (
+        SettingsError,
+        "the server does not let this role in from here",
+        "check user, database and TLS in the database URL, the role's LOGIN, and the server's pg_hba.conf",
+    ),
+    "28": _BY_SQLSTATE["28"],
+    "3D": _BY_SQLSTATE["3D"],
+    "42501": (SettingsError, "the role may not connect to this database", _RIGHTS),
+    "53": _BY_SQLSTATE["53"],
+}
+
+# psycopg2 carries no SQLSTATE of a refused connection, only a text: libpq's own, the server's where it speaks English,
+# or a pooler's, whose SQLSTATE says nothing.
 _BY_CONNECT_TEXT: tuple[tuple[str, type[JobError], str, str], ...] = (
     ("password authentication failed", *_BY_SQLSTATE["28"]),
     ("no password supplied", *_BY_SQLSTATE["28"]),
@@ -95,13 +114,25 @@ _BY_CONNECT_TEXT: tuple[tuple[str, type[JobError], str, str], ...] = (
 )
 
 
-def translate_connect(error: psycopg2.OperationalError) -> JobError:
-    """The job's error for a connection that was not made.  Only a mistake in the settings is final."""
-    text = str(error)
+def translate_connect(text: str, ask_sqlstate: Callable[[], str | None]) -> JobError:
+    """The job's error for a connection that was not made.  Only a mistake in the settings is final.
+
+    `text` is libpq's; `ask_sqlstate` is called where it is in a language that is not known here.
+    """
     for part, kind, message, hint in _BY_CONNECT_TEXT:
         if part in text and (part not in {"role ", "database "} or "does not exist" in text):
-            return kind(message, hint=hint)
-    return TemporaryError("the database is out of reach", hint="check that it runs and accepts connections; run again")
+            return _refused(kind, message, hint)
+    code = (ask_sqlstate() if FROM_SERVER in text else None) or ""
+    for key in (code, code[:2]):
+        if key in _BY_CONNECT_SQLSTATE:
+            kind, message, hint = _BY_CONNECT_SQLSTATE[key]
+            return _refused(kind, f"{message} ({code})", hint)
+    hint = "check that it runs and accepts connections; run again"
+    return UnreachableError(f"the database is out of reach{f' ({code})' if code else ''}", hint=hint)
+
+
+def _refused(kind: type[JobError], message: str, hint: str) -> JobError:
+    return (UnreachableError if issubclass(kind, TemporaryError) else kind)(message, hint=hint)
 
 
 def translate(error: psycopg2.Error) -> JobError | None:
