@@ -25,6 +25,7 @@ from job.lobechat.session.database import Database
 from job.lobechat.session.lock import Lock
 from job.lobechat.verify import sign_in as sign_in_table
 from job.lobechat.verify.checks import count_changed_since, run_checks
+from job.lobechat.verify.contacts import read_contacts
 from job.lobechat.verify.findings import EXAMPLES, report_findings
 from job.mapping.rows import FindingCode
 from job.preflight.check import Preflight
@@ -71,7 +72,7 @@ def check(session: Session) -> Outcome:
     run_preflight([one for one in CHECKS if not one.with_plan], _preflight(session), session.report)
     state = schema.look(session.database, settings)
     if settings.dry_run:
-        schema.write_script(state, settings.report_dir)
+        schema.write_script(state, session.report.folder)
     elif state.pending:
         state = schema.upgrade(session.context, session.database, state)
     session.report.schema(state, before=state.before)
@@ -234,7 +235,8 @@ def _report_people(session: Session) -> None:
         sign_in_table.judge_sign_in(migration.connection, settings)
         report.sign_in(sign_in_table.count_sign_in(migration.connection))
         for provider, links in sign_in_table.count_providers(migration.connection).items():
-            report.count("providers", provider, links)
+            report.provider(provider, links)
         report_findings(migration.connection, report, knows_clerk=settings.path == "full")
         for needy in sign_in_table.read_needy(migration.connection):
             report.attention(needy.user_id, needy.sign_in.value, needy.reason)
+        report.contacts(partial(read_contacts, migration.connection))

@@ -51,7 +51,7 @@ def main() -> int:
             console.print(f"exit code {code} after {time.monotonic() - began:.1f} s")
             if code:
                 return code
-        _summarise(console, sandbox.folder / "test" / "report")
+        _summarise(console, sandbox.folder / "test" / "report" / "latest")
     return 0
 
 

@@ -69,7 +69,7 @@ class Finding(NamedTuple):
 
 
 class FindingCode(StrEnum):
-    """Every finding there is.  What each means and what to do about it: job/report/meanings.py.
+    """Every finding there is.  What each means and what to do about it: job/report/finding_texts.py.
 
     Conflicts and what is found by looking at the database come from job/lobechat; the rest from the mapping.
     """

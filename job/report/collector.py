@@ -1,6 +1,7 @@
-"""Collects what the stages tell, in memory that does not grow with the users, and writes the four files."""
+"""Collects what the stages tell, in memory that does not grow with the users, and writes the run's folder."""
 
 import json
+import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,13 +12,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from job.core.errors import JobError, SettingsError
-from job.core.files import make_folder, write_file
+from job.core.files import FileAside, make_folder, write_file
 from job.mapping.rows import SignIn
-from job.report.attention import NAME as ATTENTION
-from job.report.attention import AttentionFile
+from job.report.contacts import FindContacts, write_contacts
+from job.report.finding_texts import explain
+from job.report.folder import point_latest
 from job.report.html import render_html
 from job.report.junit import render_junit
-from job.report.meanings import explain
 from job.report.model import (
     AttentionResult,
     CheckResult,
@@ -31,6 +32,7 @@ from job.report.model import (
     StageResult,
 )
 from job.report.outcomes import describe_outcome
+from job.report.people import People
 from job.settings import PREFIX, Settings
 from job.settings.providers import LOBECHAT_PROVIDERS
 
@@ -63,9 +65,9 @@ class Report:
 
     def __init__(self, settings: Settings, run_id: str) -> None:
         self._settings = settings
-        self._folder = settings.report_dir
+        self.folder = settings.report_dir / run_id
         self._began = time.monotonic()
-        self._attention: AttentionFile | None = None
+        self._people: People | None = None
         self.model = ReportModel(
             job_version=version("clerk-to-betterauth"),
             run_id=run_id,
@@ -80,17 +82,17 @@ class Report:
     def prepare(self) -> None:
         """Make the folder before work begins.  Raises SettingsError where nothing can be written to it."""
         with self._writing():
-            make_folder(self._folder)
-            with tempfile.TemporaryFile(dir=self._folder):
+            make_folder(self.folder)
+            with tempfile.TemporaryFile(dir=self.folder):
                 pass
 
     def restart(self) -> None:
         """Forget what was said of users: they are looked at anew."""
         self.model.conflicts, self.model.conflicts_total, self.model.findings = [], 0, []
         self.model.sign_in, self.model.providers, self.model.checks = {}, [], []
-        if self._attention is not None:
-            self._attention.discard()
-            self._attention = None
+        if self._people is not None:
+            self._people.close()
+            self._people = None
 
     def stage(self, name: str, outcome: str, seconds: float, counts: Mapping[str, int | str]) -> None:
         """A stage has ended."""
@@ -110,17 +112,15 @@ class Report:
         )
 
     def count(self, section: str, name: str, number: int) -> None:
-        """One number; the section `providers` makes the table of providers."""
-        if section == "providers":
-            self._provider(name, number)
-        else:
-            self.model.counts.setdefault(section, {})[name] = number
+        """One number."""
+        self.model.counts.setdefault(section, {})[name] = number
 
     def planned(self, table: str, actions: Mapping[str, int]) -> None:
         """The numbers of a plan.  The run's first one counts: a later one is of what an interruption left to do."""
         self.model.counts.setdefault(table, dict(actions))
 
-    def _provider(self, provider: str, links: int) -> None:
+    def provider(self, provider: str, links: int) -> None:
+        """How many links a provider has."""
         enabled = self._settings.auth_sso_providers
         others = [other for other in self.model.providers if other.provider != provider]
         result = ProviderResult(
@@ -139,8 +139,17 @@ class Report:
         """How many users a finding concerns, and some of them."""
         others = [other for other in self.model.findings if other.code != code]
         if count:
-            words, ids = explain(code), list(user_ids[:IDS_KEPT])
-            others.append(FindingResult(code=code, **words._asdict(), count=count, user_ids=ids))
+            text, ids = explain(code), list(user_ids[:IDS_KEPT])
+            others.append(
+                FindingResult(
+                    code=code,
+                    severity=text.severity,
+                    meaning=text.meaning,
+                    what_to_do=text.what_to_do,
+                    count=count,
+                    user_ids=ids,
+                )
+            )
         others.sort(key=lambda one: (SEVERITIES.index(one.severity), -one.count, one.code))
         self.model.findings = others
 
@@ -160,11 +169,26 @@ class Report:
         self.model.checks.append(CheckResult(name=name, passed=passed, message=message))
 
     def attention(self, user_id: str, reason: str, detail: str) -> None:
-        """One line of attention.csv.  `reason` is a FindingCode, or a SignIn that asks for action."""
+        """One cause for a person: a FindingCode, or a SignIn that asks for action."""
         with self._writing():
-            if self._attention is None:
-                self._attention = AttentionFile(self._folder)
-            self._attention.add(user_id, str(reason), detail)
+            if self._people is None:
+                self._people = People(self.folder)
+            self._people.add(user_id, str(reason), detail)
+
+    def contacts(self, find_contacts: FindContacts) -> None:
+        """Write the contacts file, if one is wanted, of everyone of whom a cause was told until now."""
+        path = self._settings.contacts_file
+        if path is None:
+            return
+        path = self._settings.working_folder / path
+        try:
+            reached, unreached = write_contacts(path, self._people or (), find_contacts)
+        except OSError as exc:
+            raise SettingsError(
+                f"{PREFIX}CONTACTS_FILE: nothing can be written to {path} ({exc.strerror or type(exc).__name__})",
+                hint="let it name a file in a folder that the job may write to",
+            ) from None
+        self.model.counts["contacts"] = {"with_address": reached, "without_address": unreached}
 
     def summary(self) -> dict[str, Any]:
         """The run in a few numbers, for the last log line."""
@@ -180,35 +204,41 @@ class Report:
             "conflicts": model.conflicts_total,
             "checks_passed": sum(check.passed for check in model.checks),
             "checks_failed": sum(not check.passed for check in model.checks),
-            "attention": self._attention_result().by_reason,
-            "report": str(self._folder / "report.html"),
+            "attention": self.model.attention.by_action,
+            "report": str(self.folder / "report.html"),
         }
 
     def write(self, exit_code: int, error: JobError | None = None, *, termination_log: Path = TERMINATION_LOG) -> None:
         """Write all files.  Raises SettingsError where they cannot be written."""
-        self._conclude(exit_code, error)
         with self._writing():
+            self._conclude(exit_code, error)
             self._write_termination(termination_log)
-            make_folder(self._folder)
-            if self._attention is None and (self._looked_at_users() or not (self._folder / ATTENTION).exists()):
-                self._attention = AttentionFile(self._folder)
-            if self._attention is not None:
-                self._attention.commit()
-            write_file(self._folder / "report.json", self.model.model_dump_json(indent=2).encode() + b"\n")
-            write_file(self._folder / "junit.xml", render_junit(self.model).encode())
-            write_file(self._folder / "report.html", render_html(self.model).encode())
+            make_folder(self.folder)
+            if self._people is not None or self._looked_at_users():
+                self._write_people(self._people or People(self.folder))
+            write_file(self.folder / "report.json", self.model.model_dump_json(indent=2).encode() + b"\n")
+            write_file(self.folder / "junit.xml", render_junit(self.model).encode())
+            write_file(self.folder / "report.html", render_html(self.model).encode())
+            point_latest(self.folder)
+
+    def _write_people(self, people: People) -> None:
+        with FileAside(self.folder / "attention.csv", text=True) as file:
+            people.write_attention(file)
+        with FileAside(self.folder / "causes.csv", text=True) as file:
+            people.write_causes(file)
 
     def _looked_at_users(self) -> bool:
-        """Else the list of an earlier run, by which people are written to, stays."""
+        """Else an empty list would say that nobody needs attention."""
         return any(stage.name in OF_USERS and stage.outcome != "failed" for stage in self.model.stages)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except OSError as exc:
+        except (OSError, sqlite3.Error) as exc:
+            reason = getattr(exc, "strerror", None) or type(exc).__name__
             raise SettingsError(
-                f"{PREFIX}REPORT_DIR: nothing can be written to {self._folder} ({exc.strerror or type(exc).__name__})",
+                f"{PREFIX}REPORT_DIR: nothing can be written to {self.folder} ({reason})",
                 hint=f"make the folder writable for the job's user, or set {PREFIX}REPORT_DIR to one that is",
             ) from None
 
@@ -230,8 +260,11 @@ class Report:
             )
 
     def _attention_result(self) -> AttentionResult:
-        by_reason = self._attention.by_reason if self._attention else {}
-        return AttentionResult(lines=sum(by_reason.values()), by_reason=dict(sorted(by_reason.items())))
+        if self._people is None:
+            return AttentionResult()
+        by_action = self._people.count_by_action()
+        by_reason = dict(sorted(self._people.by_reason.items()))
+        return AttentionResult(people=sum(by_action.values()), by_action=by_action, by_reason=by_reason)
 
     def _write_termination(self, path: Path) -> None:
         """The summary for Kubernetes; it is cut by whole entries, so that it stays JSON."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from job.mapping.rows import SignIn
-from job.report.meanings import explain
+from job.report.finding_texts import explain
 from job.report.model import ReportModel
 
 WAYS = {

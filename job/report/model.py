@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from job.mapping.rows import SignIn
+from job.report.actions import Action
 
 SCHEMA_VERSION = 2
 IN_LOBECHAT = (SignIn.PASSWORD, SignIn.SSO, SignIn.PASSWORD_OR_SSO)
@@ -91,9 +92,10 @@ class ErrorResult(_Part):
 
 
 class AttentionResult(_Part):
-    """The lines of attention.csv, by reason."""
+    """The people of attention.csv by action, and the lines of causes.csv by reason."""
 
-    lines: int = 0
+    people: int = 0
+    by_action: dict[Action, int] = Field(default_factory=dict)
     by_reason: dict[str, int] = Field(default_factory=dict)
 
 

@@ -80,9 +80,10 @@ def _files(settings: Settings) -> Iterator[Contradiction]:
     for path, name in folders:
         if path and (settings.working_folder / path).exists() and not (settings.working_folder / path).is_dir():
             yield _said(f"{PREFIX}{name}", text="is a file; give a folder")
-    codes = settings.backup_codes_file
-    if codes and (settings.working_folder / codes).is_dir():
-        yield _said(f"{PREFIX}BACKUP_CODES_FILE", text="is a folder; give a file")
+    files = ((settings.backup_codes_file, "BACKUP_CODES_FILE"), (settings.contacts_file, "CONTACTS_FILE"))
+    for path, name in files:
+        if path and (settings.working_folder / path).is_dir():
+            yield _said(f"{PREFIX}{name}", text="is a folder; give a file")
 
 
 def _confirmation(settings: Settings) -> Iterator[Contradiction]:

@@ -147,6 +147,10 @@ class Settings(BaseModel):
         alias=f"{PREFIX}BACKUP_CODES_FILE",
         description="where the new backup codes go, readable by the owner only",
     )
+    contacts_file: Path | None = Field(
+        None, alias=f"{PREFIX}CONTACTS_FILE", description="where the people of attention.csv go with email address and"
+        " name, for a mail merge, readable by the owner only; those without an address go to a second file beside it"
+    )  # fmt: skip
     provider_map: ProviderMap = Field(
         {}, alias=f"{PREFIX}PROVIDER_MAP", description="Clerk's providers as LobeChat calls them, such as"
         " `custom_acme=generic-oidc,x=twitter`"

@@ -19,7 +19,7 @@ def test_a_migration_ends_well_and_a_second_run_too(start: Start, data: Path) ->
     assert first.code == ExitCode.DONE, first.lines[-5:]
     second = start().ended()
     assert second.code == ExitCode.DONE, second.lines[-5:]
-    report = data / "test" / "report"
+    report = data / "test" / "report" / "latest"
     assert json.loads((report / "report.json").read_text())
     assert "<html" in (report / "report.html").read_text()
     assert "<testcase" in (report / "junit.xml").read_text()

@@ -128,7 +128,7 @@ def test_no_secret_and_no_persons_data_leaves_the_database(job: Job) -> None:
         command = Path(f"/proc/{process.pid}/cmdline").read_text() if Path("/proc").exists() else ""
         output, _ = process.communicate(timeout=120)
     assert process.returncode == 0
-    report = job.folder / "data" / "test" / "report"
+    report = job.report_folder
     texts = [command, output, *(path.read_text() for path in report.iterdir())]
     for canary in (password, "canary-of-auth-secret", "@example.org", "$2b$", PREFIX.lower() + "never", "g17"):
         assert not any(canary in text for text in texts), canary

@@ -9,7 +9,7 @@ from job.report import Report
 
 
 def read(folder: Path) -> ET.Element:
-    return ET.parse(folder / "report/junit.xml").getroot()
+    return ET.parse(folder / "report/latest/junit.xml").getroot()
 
 
 def failed(root: ET.Element) -> list[str]:

@@ -4,14 +4,14 @@ import pytest
 
 from job.core.errors import ExitCode
 from job.mapping.rows import FindingCode, SignIn
-from job.report.meanings import MEANINGS, explain
+from job.report.finding_texts import TEXTS, explain
 from job.report.outcomes import describe_outcome
 from job.settings import Stage
 
 
-def test_every_finding_has_a_meaning_and_a_mend() -> None:
-    assert set(MEANINGS) == {*FindingCode, SignIn.NO_WAY_IN, SignIn.SET_PASSWORD}
-    assert all(one.meaning.endswith(".") and one.what_to_do.endswith(".") for one in MEANINGS.values())
+def test_every_finding_has_a_meaning_and_what_to_do() -> None:
+    assert set(TEXTS) == {*FindingCode, SignIn.NO_WAY_IN, SignIn.SET_PASSWORD}
+    assert all(one.meaning.endswith(".") and one.what_to_do.endswith(".") for one in TEXTS.values())
 
 
 def test_conflicts_block_and_nothing_else_does() -> None:

@@ -63,12 +63,12 @@ def run_job(url: str, folder: Path, people: Sequence[Person], **more: str) -> Pr
             cwd=Path(__file__).parents[2],
         )
     assert job.returncode == 0, f"the job ended with {job.returncode}:\n{job.stdout[-4000:]}\n{job.stderr[-4000:]}"
-    return _read_prediction(report)
+    return _read_prediction(report / "latest")
 
 
 def _read_prediction(report: Path) -> Prediction:
     counts = json.loads((report / "report.json").read_text())["sign_in"]
-    with (report / "attention.csv").open(newline="") as file:
+    with (report / "causes.csv").open(newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["reason"] in {SignIn.SET_PASSWORD, SignIn.NO_WAY_IN}]
     return Prediction(
         {SignIn(name): count for name, count in counts.items()}, {row["user_id"]: SignIn(row["reason"]) for row in rows}

@@ -83,13 +83,22 @@ class Job:
 
     def read_report(self) -> None:
         """Keep what the last run reported."""
-        path = self.folder / "data" / "test" / "report"
-        self.report = json.loads((path / "report.json").read_text())
+        self.report = json.loads((self.report_folder / "report.json").read_text())
+
+    @property
+    def report_folder(self) -> Path:
+        """Where the last run's report lies."""
+        return self.folder / "data" / "test" / "report" / "latest"
 
     def attention(self) -> set[tuple[str, str, str]]:
-        """(user id, reason, detail) of attention.csv."""
-        with (self.folder / "data" / "test" / "report" / "attention.csv").open(newline="") as file:
+        """(user id, reason, detail) of causes.csv."""
+        with (self.report_folder / "causes.csv").open(newline="") as file:
             return {(row["user_id"], row["reason"], row["detail"]) for row in csv.DictReader(file)}
+
+    def actions(self) -> dict[str, str]:
+        """The action of each person of attention.csv."""
+        with (self.report_folder / "attention.csv").open(newline="") as file:
+            return {row["user_id"]: row["action"] for row in csv.DictReader(file)}
 
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement and commit; its rows, if any."""
