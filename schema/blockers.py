@@ -21,7 +21,7 @@ DUPLICATES = (
     ("0055", "phone", "have phones that differ only in blanks", "nullif(btrim(phone), '')", "phone"),
 )
 SAME = """
-    SELECT array_agg(id ORDER BY id) FROM users WHERE {key} IS NOT NULL
+    SELECT array_agg(id ORDER BY id) FROM public.users WHERE {key} IS NOT NULL
     GROUP BY {key} HAVING count(*) > 1 AND (count(DISTINCT {column}) > 1) = {differ} ORDER BY 1"""
 
 # The extension is made by its revision if it is at hand and this role may; a version before 0.5 has no HNSW indexes.

@@ -23,7 +23,7 @@ Action = Literal["check", "upgrade", "create"]
 
 SHOWN_DIFFERENCES = 20
 RIGHT_DATABASE = "look whether the database's name in the URL is the one that LobeChat uses"
-UPGRADE = "set CLERK_TO_BETTERAUTH_SCHEMA=upgrade, or start LobeChat 2.0.6 once: it upgrades its own database"
+UPGRADE = "set CLERK_TO_BETTERAUTH_SCHEMA=upgrade, or start LobeChat 2.1.13 once: it upgrades its own database"
 
 
 def look(engine: Connects, *, action: Action, target: str = journal.PIN) -> SchemaState:
@@ -71,7 +71,7 @@ def apply(
 
 def render(state: SchemaState) -> str:
     """Return what `apply` would run as a script for psql; the journal's rows are in it."""
-    return render_sql(state.plan, adopts=state.adopts)
+    return render_sql(state.plan, adopts=state.adopts, pgvector=state.pgvector)
 
 
 def _inspect(engine: Connects, target: str) -> SchemaState:

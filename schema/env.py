@@ -14,8 +14,9 @@ from alembic.util import CommandError
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
-import schema.resumable  # noqa: F401 - puts the resumable operations into effect
 from schema import journal
+from schema.resumable import PGVECTOR_SCHEMA
+from schema.structure import pgvector_schema
 from schema.upgrade import finish_revision
 
 
@@ -24,12 +25,17 @@ def run() -> None:
     if context.is_offline_mode():
         raise CommandError("the SQL of an upgrade is written by the job's dry run (CLERK_TO_BETTERAUTH_SCHEMA=upgrade)")
     url = os.environ["DATABASE_URL"]
-    engine = sa.create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(url), poolclass=NullPool)
+    engine = sa.create_engine(
+        "postgresql+psycopg2://", creator=lambda: psycopg2.connect(url, client_encoding="UTF8"), poolclass=NullPool
+    )
     with engine.connect() as connection:
         with connection.begin():
+            connection.execute(sa.text("SET search_path = pg_catalog, pg_temp; SET quote_all_identifiers = off"))
             mirror_journal(connection)
+            opts: dict[str, Any] = {PGVECTOR_SCHEMA: pgvector_schema(connection)}
         context.configure(
             connection=connection,
+            **opts,
             transaction_per_migration=True,
             on_version_apply=record_step,  # type: ignore[arg-type]  # Alembic calls it with keywords
         )

@@ -8,7 +8,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-PIN = "0075"  # the structure of LobeChat 2.0 (2.0.6 to 2.1.16)
+FOLDER = Path(__file__).parent
+PIN = "0075"  # the structure of LobeChat 2.0 (2.0.0 to 2.1.13), from which every later release goes on by itself
+LATEST = max(file.name[:4] for file in (FOLDER / "versions").glob("[0-9]*.py"))  # the newest that can be upgraded to
 READY = "0060"  # the first revision that has every column the job writes
 TABLE = "drizzle.__drizzle_migrations"
 
@@ -29,8 +31,8 @@ class Entry:
 
 @cache
 def entries() -> dict[str, Entry]:
-    """Return every known migration by revision, oldest first (0000 to 0130)."""
-    loaded = json.loads((Path(__file__).parent / "journal.json").read_text())["entries"]
+    """Return every known migration by revision, oldest first (0000 to 0174)."""
+    loaded = json.loads((FOLDER / "journal.json").read_text())["entries"]
     fields = ("revision", "tag", "created_at", "hash")
     return {item["revision"]: Entry(**{field: item[field] for field in fields}) for item in loaded}
 

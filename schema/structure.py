@@ -1,6 +1,7 @@
 """LobeChat's tables: as they should be after each revision, as they are in a database, and where the two differ."""
 
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +31,7 @@ CONSTRAINTS = """
     WHERE c.relnamespace = 'public'::regnamespace AND k.contype IN ('p', 'u', 'f', 'c', 'x')
       AND (:everything OR c.relname = ANY(:tables))"""
 INDEXES = """
-    SELECT c.relname, i.relname, replace(pg_get_indexdef(x.indexrelid), ' ON public.', ' ON ')
+    SELECT c.relname, i.relname, pg_get_indexdef(x.indexrelid)
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
     WHERE c.relnamespace = 'public'::regnamespace AND (:everything OR c.relname = ANY(:tables)) AND NOT EXISTS (
         SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))"""
@@ -38,6 +39,9 @@ OPTIONS = """
     SELECT c.relname, c.reloptions FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.reloptions IS NOT NULL
       AND (:everything OR c.relname = ANY(:tables))"""
+PGVECTOR_SCHEMA = """
+    SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+    WHERE e.extname = 'vector'"""
 EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
 
 
@@ -145,11 +149,18 @@ def _fold_table(table: Table, parts: Mapping[str, Any]) -> Table:
 
 
 def snapshot(connection: Connection, only: Collection[str] | None = None) -> Structure:
-    """Read the structure of the schema `public` (of the tables `only`, if given) inside a `transaction`."""
+    """Read the structure of the schema `public` (of the tables `only`, if given) inside a `transaction`.
+
+    Names of `public` and of pgvector's schema are given without their schema, as LobeChat writes them.
+    """
     chosen = {"everything": only is None, "tables": sorted(only or ())}
+    schemas = {"public", pgvector_schema(connection)}
+    qualified = re.compile(rf'(?<![\w"])(?:{"|".join(map(re.escape, schemas))})\.')
 
     def rows(sql: str) -> Iterator[Any]:
-        return (row for row in connection.execute(sa.text(sql), chosen) if row[0] != "alembic_version")
+        for table, *values in connection.execute(sa.text(sql), chosen):
+            if table != "alembic_version":
+                yield table, *(qualified.sub("", value) if isinstance(value, str) else value for value in values)
 
     tables: Tables = {}
     for table, name, type_, nullable, default, identity in rows(COLUMNS):
@@ -162,6 +173,11 @@ def snapshot(connection: Connection, only: Collection[str] | None = None) -> Str
     for table, options in rows(OPTIONS):
         tables[table]["options"] = sorted(options)
     return Structure(tuple(connection.scalars(sa.text(EXTENSIONS))), tables)
+
+
+def pgvector_schema(connection: Connection) -> str:
+    """Return the schema that pgvector is in, or will be created in, quoted where it has to be."""
+    return str(connection.scalar(sa.text(PGVECTOR_SCHEMA)) or "public")
 
 
 def _column(type_: str, nullable: bool, default: str | None, identity: str | None) -> dict[str, Any]:

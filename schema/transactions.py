@@ -19,16 +19,14 @@ from schema.errors import (
 )
 
 LOCK_TIMEOUT_SECONDS = 10
-# A statement may take as long as its table is large; the time-out of the stage ends it.
+# The search path holds no schema in which others may create objects: nobody's function or operator stands in for
+# PostgreSQL's own.  A statement may take as long as its table is large; the time-out of the stage ends it.
 LIMITS = (
-    f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'; SET LOCAL statement_timeout = 0;"
+    "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote_all_identifiers = off;"
+    f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'; SET LOCAL statement_timeout = 0;"
     " SET LOCAL tcp_keepalives_idle = 15; SET LOCAL tcp_keepalives_interval = 5; SET LOCAL tcp_keepalives_count = 4"
 )
-# Names are shown without their schema when it is on the search path; pgvector may live in a schema of its own.
-SEARCH_PATH = """
-    SELECT set_config('search_path', concat_ws(', ', 'public', (
-        SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
-        WHERE extname = 'vector' AND nspname <> 'public'), 'pg_temp'), true)"""
+ENCODING = "UTF8"
 
 RIGHTS = "grant the role what docs/least-privilege.md lists"
 AGAIN = "nothing was kept of it; run again, it goes on where it stood"
@@ -58,13 +56,20 @@ class Connects(Protocol):
 
 @contextmanager
 def transaction(connection: Connection, doing: str, *, read_only: bool = False) -> Iterator[None]:
-    """Run one transaction with its time-outs; `doing` names it in the errors."""
+    """Run one transaction with its time-outs, in UTF-8; `doing` names it in the errors."""
+    with translated(doing):
+        _set_encoding(connection)
     with translated(doing), connection.begin():
         if read_only:
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         connection.execute(sa.text(LIMITS))
-        connection.execute(sa.text(SEARCH_PATH))
         yield
+
+
+def _set_encoding(connection: Connection) -> None:
+    raw = connection.connection.dbapi_connection
+    if raw is not None and raw.encoding != ENCODING:
+        raw.set_client_encoding(ENCODING)  # also where the server, the database or the role is set to another
 
 
 @contextmanager

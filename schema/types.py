@@ -10,7 +10,7 @@ TIMESTAMPTZ = sa.DateTime(timezone=True)
 
 
 class Vector(UserDefinedType[Any]):
-    """pgvector's `vector(dimensions)`."""
+    """pgvector's `vector(dimensions)`; what it belongs to is named `pgvector.` here, wherever the extension is."""
 
     cache_ok = True
 
@@ -19,7 +19,7 @@ class Vector(UserDefinedType[Any]):
 
     def get_col_spec(self, **_: Any) -> str:
         """Return the type as PostgreSQL spells it."""
-        return f"vector({self.dimensions})"
+        return f"pgvector.vector({self.dimensions})"
 
 
 def timestamp(name: str) -> sa.Column[Any]:

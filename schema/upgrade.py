@@ -11,11 +11,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-import schema.resumable  # noqa: F401 - puts the resumable operations into effect
 from schema import journal
 from schema.errors import NotLobeChatError, TemporaryError
-from schema.structure import differences, snapshot, structure_at, touched_tables
-from schema.transactions import LIMITS, SEARCH_PATH, Connects, transaction, translated
+from schema.resumable import PGVECTOR_SCHEMA
+from schema.structure import differences, pgvector_schema, snapshot, structure_at, touched_tables
+from schema.transactions import LIMITS, Connects, transaction, translated
 
 log = structlog.get_logger()
 
@@ -59,7 +59,8 @@ def upgrade(
 def _run_revision(connection: Connection, revision: str, before: str | None) -> None:
     with transaction(connection, f"revision {revision}"):
         _lock_journal(connection, before)
-        with Operations.context(MigrationContext.configure(connection)):
+        options = {PGVECTOR_SCHEMA: pgvector_schema(connection)}
+        with Operations.context(MigrationContext.configure(connection, opts=options)):
             scripts().get_revision(revision).module.upgrade()
         finish_revision(connection, revision)
 
@@ -96,16 +97,19 @@ def adopt(engine: Connects, revisions: Sequence[str]) -> None:
             journal.record(connection, step)
 
 
-def render_sql(plan: Sequence[str], *, adopts: Sequence[str] = ()) -> str:
-    """Return the SQL that `adopt` and `upgrade` would run, the journal's rows included, as a script for psql."""
+def render_sql(plan: Sequence[str], *, adopts: Sequence[str] = (), pgvector: str = "public") -> str:
+    """Return the SQL that `adopt` and `upgrade` would run, the journal's rows included, as a script for psql.
+
+    `pgvector` is the schema that the extension is in.
+    """
     output = io.StringIO()
-    options = {"as_sql": True, "output_buffer": output, "literal_binds": True}
+    options = {"as_sql": True, "output_buffer": output, "literal_binds": True, PGVECTOR_SCHEMA: pgvector}
     context = MigrationContext.configure(dialect_name="postgresql", opts=options)
     output.write(SCRIPT_HEAD)
     for step in adopts:
         output.write(f"{journal.insert(step)};\n")
     for step in plan:
-        output.write(f"\n-- {journal.entries()[step].tag}\nBEGIN;\n{LIMITS};\n{SEARCH_PATH.strip()};\n\n")
+        output.write(f"\n-- {journal.entries()[step].tag}\nBEGIN;\n{LIMITS};\n\n")
         with Operations.context(context):
             scripts().get_revision(step).module.upgrade()
         output.write(f"{journal.insert(step)};\n\nCOMMIT;\n")

@@ -1,6 +1,6 @@
 """What a database is: the verdict of the check, and what it was drawn from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy.engine import Connection
@@ -13,6 +13,7 @@ from schema.structure import (
     differences,
     every_structure,
     known_revisions,
+    pgvector_schema,
     snapshot,
     structure_at,
 )
@@ -41,6 +42,7 @@ class SchemaState:
     lacks: tuple[str, ...] = ()  # what stands in the way of the job's writes
     adopts: tuple[str, ...] = ()  # the revisions that the journal lacks although the database stands at the last
     plan: tuple[str, ...] = ()  # the revisions that lead from here to the target
+    pgvector: str = "public"  # the schema that the extension is in
     before: str | None = None  # the revision that an upgrade started from
 
     @property
@@ -55,7 +57,11 @@ class SchemaState:
 
 
 def inspect(connection: Connection, target: str) -> SchemaState:
-    """Look at the database inside the current transaction; nothing is written."""
+    """Look at the database inside the current `transaction`; nothing is written."""
+    return replace(_inspect(connection, target), pgvector=pgvector_schema(connection))
+
+
+def _inspect(connection: Connection, target: str) -> SchemaState:
     stamps = journal.read(connection)
     found = snapshot(connection)
     if not stamps:

@@ -105,8 +105,8 @@ class Settings(BaseModel):
         " or `create` (upgrade, and an empty database as well: for sandboxes)"
     )  # fmt: skip
     schema_target: SchemaTarget = Field(
-        "0075", alias=f"{PREFIX}SCHEMA_TARGET", description="`ready` (0060), a revision such as `0075`, or a LobeChat"
-        " release such as `2.1.16`"
+        "0075", alias=f"{PREFIX}SCHEMA_TARGET", description="`ready` (0060), a revision such as `0075`, `latest`"
+        " (0130), or a LobeChat release such as `2.1.13`"
     )  # fmt: skip
     data_dir: Path = Field(
         Path("data"), alias=f"{PREFIX}DATA_DIR", description="holds `<mode>/clerk_exported_users.csv` and"

@@ -87,8 +87,8 @@ def check_sha256(text: str) -> str:
 
 def check_schema_target(text: str) -> str:
     """The shape of a target; the schema's own package says whether it exists."""
-    if not re.fullmatch(r"ready|\d{4}(_\w+)?|v?\d+\.\d+\.\d+", text):
-        raise ValueError("give ready, a revision such as 0075, or a LobeChat release such as 2.1.16")
+    if not re.fullmatch(r"ready|latest|\d{4}(_\w+)?|v?\d+\.\d+\.\d+", text):
+        raise ValueError("give ready, latest, a revision such as 0075, or a LobeChat release such as 2.1.13")
     return text
 
 

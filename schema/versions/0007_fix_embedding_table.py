@@ -11,8 +11,8 @@ down_revision = "0006"
 def upgrade() -> None:
     # One row for each chunk stays, any one of them; the others stand in the way of the constraint.
     op.execute("""
-        DELETE FROM embeddings WHERE id IN (
-            SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY chunk_id) AS copy FROM embeddings
+        DELETE FROM public.embeddings WHERE id IN (
+            SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY chunk_id) AS copy FROM public.embeddings
                             WHERE chunk_id IS NOT NULL) AS numbered
             WHERE copy > 1)
     """)

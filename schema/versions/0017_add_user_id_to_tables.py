@@ -45,19 +45,19 @@ def upgrade() -> None:
 def _fill_in_owners() -> None:
     for child, parent, belongs in OWNERS:
         op.execute(
-            f"UPDATE {child} AS child SET user_id = parent.user_id FROM {parent} AS parent"
+            f"UPDATE public.{child} AS child SET user_id = parent.user_id FROM public.{parent} AS parent"
             f" WHERE {belongs} AND child.user_id IS NULL"
         )
 
 
 def _fill_in_creators() -> None:
     op.execute("""
-        UPDATE global_files SET creator = earliest.user_id
-        FROM (SELECT DISTINCT ON (file_hash) file_hash, user_id FROM files
+        UPDATE public.global_files SET creator = earliest.user_id
+        FROM (SELECT DISTINCT ON (file_hash) file_hash, user_id FROM public.files
               WHERE file_hash IS NOT NULL ORDER BY file_hash, created_at) AS earliest
         WHERE hash_id = earliest.file_hash AND creator IS NULL
     """)
-    op.execute("DELETE FROM global_files WHERE creator IS NULL")
+    op.execute("DELETE FROM public.global_files WHERE creator IS NULL")
 
 
 downgrade = not_offered

@@ -10,11 +10,11 @@ down_revision = "0022"
 
 def upgrade() -> None:
     op.execute("""
-        UPDATE agents SET chat_config = jsonb_set(chat_config, '{enableReasoningEffort}', 'false')
+        UPDATE public.agents SET chat_config = jsonb_set(chat_config, '{enableReasoningEffort}', 'false')
         WHERE chat_config ->> 'enableReasoningEffort' = 'true'
     """)
-    op.execute("UPDATE agents SET params = params - 'reasoning_effort' WHERE params ? 'reasoning_effort'")
-    op.execute("DELETE FROM ai_providers WHERE id = 'doubao'")
+    op.execute("UPDATE public.agents SET params = params - 'reasoning_effort' WHERE params ? 'reasoning_effort'")
+    op.execute("DELETE FROM public.ai_providers WHERE id = 'doubao'")
 
 
 downgrade = not_offered

@@ -9,8 +9,12 @@ down_revision = "0025"
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE chunks SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)")
-    op.execute("ALTER TABLE embeddings SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)")
+    op.execute(
+        "ALTER TABLE public.chunks SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)"
+    )
+    op.execute(
+        "ALTER TABLE public.embeddings SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000)"
+    )
 
 
 downgrade = not_offered

@@ -44,14 +44,14 @@ def _create_user_memories() -> None:
         "user_memories",
         ["summary_vector_1024"],
         postgresql_using="hnsw",
-        postgresql_ops={"summary_vector_1024": "vector_cosine_ops"},
+        postgresql_ops={"summary_vector_1024": "pgvector.vector_cosine_ops"},
     )
     op.create_index(
         "user_memories_details_vector_1024_index",
         "user_memories",
         ["details_vector_1024"],
         postgresql_using="hnsw",
-        postgresql_ops={"details_vector_1024": "vector_cosine_ops"},
+        postgresql_ops={"details_vector_1024": "pgvector.vector_cosine_ops"},
     )
 
 
@@ -79,7 +79,7 @@ def _create_user_memories_contexts() -> None:
         "user_memories_contexts",
         ["title_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"title_vector": "vector_cosine_ops"},
+        postgresql_ops={"title_vector": "pgvector.vector_cosine_ops"},
     )
     op.create_index("user_memories_contexts_type_index", "user_memories_contexts", ["type"])
     op.create_index(
@@ -87,7 +87,7 @@ def _create_user_memories_contexts() -> None:
         "user_memories_contexts",
         ["description_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"description_vector": "vector_cosine_ops"},
+        postgresql_ops={"description_vector": "pgvector.vector_cosine_ops"},
     )
 
 
@@ -122,21 +122,21 @@ def _create_user_memories_experiences() -> None:
         "user_memories_experiences",
         ["situation_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"situation_vector": "vector_cosine_ops"},
+        postgresql_ops={"situation_vector": "pgvector.vector_cosine_ops"},
     )
     op.create_index(
         "user_memories_experiences_key_learning_vector_index",
         "user_memories_experiences",
         ["key_learning_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"key_learning_vector": "vector_cosine_ops"},
+        postgresql_ops={"key_learning_vector": "pgvector.vector_cosine_ops"},
     )
     op.create_index(
         "user_memories_experiences_action_vector_index",
         "user_memories_experiences",
         ["action_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"action_vector": "vector_cosine_ops"},
+        postgresql_ops={"action_vector": "pgvector.vector_cosine_ops"},
     )
     op.create_index("user_memories_experiences_type_index", "user_memories_experiences", ["type"])
 
@@ -168,7 +168,7 @@ def _create_user_memories_identities() -> None:
         "user_memories_identities",
         ["description_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"description_vector": "vector_cosine_ops"},
+        postgresql_ops={"description_vector": "pgvector.vector_cosine_ops"},
     )
     op.create_index("user_memories_identities_type_index", "user_memories_identities", ["type"])
 
@@ -206,7 +206,7 @@ def _create_user_memories_preferences() -> None:
         "user_memories_preferences",
         ["conclusion_directives_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"conclusion_directives_vector": "vector_cosine_ops"},
+        postgresql_ops={"conclusion_directives_vector": "pgvector.vector_cosine_ops"},
     )
 
 

@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("two_factor_enabled", sa.Boolean, server_default=sa.false()))
     op.add_column("users", sa.Column("phone_number", sa.Text))
     op.add_column("users", sa.Column("phone_number_verified", sa.Boolean))
-    op.execute("UPDATE users SET email = NULL WHERE email = ''")
+    op.execute("UPDATE public.users SET email = NULL WHERE email = ''")
     op.create_unique_constraint("users_email_unique", "users", ["email"])
     op.create_unique_constraint("users_phone_number_unique", "users", ["phone_number"])
     op.create_index("verification_identifier_idx", "verifications", ["identifier"])

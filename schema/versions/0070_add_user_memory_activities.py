@@ -48,7 +48,7 @@ def upgrade() -> None:
         "user_memories_activities",
         ["narrative_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"narrative_vector": "vector_cosine_ops"},
+        postgresql_ops={"narrative_vector": "pgvector.vector_cosine_ops"},
     )
     op.create_index("user_memories_activities_user_memory_id_index", "user_memories_activities", ["user_memory_id"])
     op.create_index(
@@ -56,7 +56,7 @@ def upgrade() -> None:
         "user_memories_activities",
         ["feedback_vector"],
         postgresql_using="hnsw",
-        postgresql_ops={"feedback_vector": "vector_cosine_ops"},
+        postgresql_ops={"feedback_vector": "pgvector.vector_cosine_ops"},
     )
     op.create_index("user_memories_activities_user_id_index", "user_memories_activities", ["user_id"])
     op.create_index("user_memories_activities_status_index", "user_memories_activities", ["status"])
