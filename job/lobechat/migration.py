@@ -143,8 +143,8 @@ class Migration:
         if self.refuses(plan):
             raise ConflictsError(
                 f"{plan.conflicts} users clash with others; no user was written",
-                hint="attention.csv names both sides and the hint; or leave them out with"
-                " CLERK_TO_BETTERAUTH_CONFLICTS=skip",
+                hint="settle each pair (attention.csv names both users) at Clerk or in LobeChat, and run again; or leave"
+                " them out with CLERK_TO_BETTERAUTH_CONFLICTS=skip",
             )
 
     def apply(self, plan: Plan, tell: Callable[[Plan], None]) -> None:

@@ -31,6 +31,7 @@ from job.report.model import (
     SchemaResult,
     StageResult,
 )
+from job.report.next_steps import plan_next_steps
 from job.report.outcomes import describe_outcome
 from job.report.people import People
 from job.settings import PREFIX, Settings
@@ -248,16 +249,18 @@ class Report:
         model.seconds = round(time.monotonic() - self._began, 3)
         model.exit_code = int(exit_code)
         model.attention = self._attention_result()
-        model.headline, model.meaning, model.next_step = describe_outcome(
+        if error is not None:
+            model.error = ErrorResult(
+                type=type(error).__name__, message=error.message, hint=error.hint, details=list(error.details)
+            )
+        outcome = describe_outcome(
             exit_code,
             dry_run=model.dry_run,
             stages=model.stages_asked,
             outcome=model.stages[-1].outcome if model.stages else "",
         )
-        if error is not None:
-            model.error = ErrorResult(
-                type=type(error).__name__, message=error.message, hint=error.hint, details=list(error.details)
-            )
+        model.headline, model.meaning = outcome.headline, outcome.meaning
+        model.next_steps = plan_next_steps(model, self._settings, outcome.next_step)
 
     def _attention_result(self) -> AttentionResult:
         if self._people is None:
@@ -271,7 +274,11 @@ class Report:
         if not path.exists():
             return
         model = self.model
-        told: dict[str, Any] = {"exit_code": model.exit_code, "headline": model.headline, "next_step": model.next_step}
+        told: dict[str, Any] = {
+            "exit_code": model.exit_code,
+            "headline": model.headline,
+            "next_steps": model.next_steps,
+        }
         if model.error is not None:
             told |= {"error": model.error.message[:500], "hint": model.error.hint[:500]}
         told |= self.summary()

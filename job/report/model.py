@@ -116,7 +116,7 @@ class ReportModel(_Part):
     exit_code: int = 0
     headline: str = ""
     meaning: str = ""
-    next_step: str = ""
+    next_steps: list[str] = Field(default_factory=list)
     error: ErrorResult | None = None
     lobechat: SchemaResult | None = None
     stages: list[StageResult] = Field(default_factory=list)

@@ -15,18 +15,18 @@ class Outcome(NamedTuple):
 
 FAILED = {
     ExitCode.BUG: Outcome(
-        "The job has a mistake",
-        "An error nobody foresaw ended the run. Every batch is whole: it was committed or rolled back.",
+        "The job has a bug",
+        "An unexpected error ended the run. Every batch was committed or rolled back as a whole.",
         "Report the log line run.bug; it holds no secrets. Running again is safe.",
     ),
     ExitCode.SETTINGS: Outcome(
         "The settings are wrong",
-        "The environment or the database's access is not as it must be.",
-        "Mend what is named, then run again. docs/settings.md lists every variable.",
+        "A variable is missing, wrong, or does not fit another.",
+        "Correct what is named, then run again. docs/settings.md lists every variable.",
     ),
     ExitCode.INPUT: Outcome(
         "An input file is missing or bad",
-        "A file from Clerk could not be read to its end, so nothing was written from it.",
+        "A file from Clerk is missing or could not be read to its end. No user was written.",
         "Export or download it again, or correct the places named, then run again.",
     ),
     ExitCode.SCHEMA_OUTDATED: Outcome(
@@ -42,12 +42,12 @@ FAILED = {
     ExitCode.CONFLICTS: Outcome(
         "Conflicts stopped the run before the first user was written",
         "Two users want the same address, name, number or linked account. No user was written.",
-        "Settle each in Clerk or LobeChat, export again, and run again; or leave these users out with"
+        "Settle each at Clerk or in LobeChat and run again; or leave these users out with"
         " CLERK_TO_BETTERAUTH_CONFLICTS=skip.",
     ),
     ExitCode.VERIFICATION: Outcome(
         "Verification failed",
-        "The database does not hold all that the migration promised.",
+        "The database does not hold everything that the migration should have written.",
         "Look at the failed checks. Run migrate again, or take everything back with"
         " CLERK_TO_BETTERAUTH_STAGES=rollback.",
     ),
@@ -68,51 +68,51 @@ FAILED = {
     ),
     ExitCode.TEMPORARY: Outcome(
         "A temporary fault ended the run",
-        "Clerk or the database was out of reach, busy or slow. Nothing is half done.",
-        "Run again as it is; the job goes on where it stood.",
+        "Clerk or the database was out of reach, busy or slow. No batch is half done.",
+        "Run again with the same settings; the job goes on where it stopped.",
     ),
     ExitCode.INTERRUPTED: Outcome(
         "The run was interrupted",
-        "SIGINT ended it between two batches. Nothing is half done.",
-        "Run again as it is; the job goes on where it stood.",
+        "SIGINT ended it between two batches. No batch is half done.",
+        "Run again with the same settings; the job goes on where it stopped.",
     ),
     ExitCode.TERMINATED: Outcome(
         "The run was terminated",
-        "SIGTERM ended it between two batches. Nothing is half done.",
-        "Run again as it is; the job goes on where it stood.",
+        "SIGTERM ended it between two batches. No batch is half done.",
+        "Run again with the same settings; the job goes on where it stopped.",
     ),
 }
 DRY_RUN = Outcome(
     "The dry run went through",
     "The numbers are those of the real run. Nothing was written.",
-    "Read who needs attention. Then run again with CLERK_TO_BETTERAUTH_DRY_RUN=0; in prod also set"
+    "Look at who needs attention. Then run again with CLERK_TO_BETTERAUTH_DRY_RUN=0; in prod also set"
     " CLERK_TO_BETTERAUTH_CONFIRM to the database's name.",
 )
 MIGRATED = Outcome(
     "The users are migrated",
     "Everything asked for is done.",
-    "Configure Better Auth (AUTH_SECRET, providers, mail), redeploy LobeChat, and write to those who need attention."
-    " The stage rollback can take it back; the stage cleanup ends that.",
+    "Deploy LobeChat 2, and write to those who need attention.",
 )
 BY_STAGE = {
     "rollback": Outcome(
         "The migration was taken back",
-        "What the job wrote of users is as it was before, but for what users changed since. An upgraded schema stays.",
-        "Look at the users that were kept. The stage cleanup removes the job's own tables.",
+        "The users are as they were before the migration, but for those who changed something since."
+        " An upgraded schema stays upgraded.",
+        "Look at the users that were not taken back. CLERK_TO_BETTERAUTH_STAGES=cleanup removes the job's own tables.",
     ),
     "cleanup": Outcome(
         "The job's own tables are gone",
-        "What is in LobeChat's tables stays as it is; nothing can be taken back any more.",
+        "LobeChat's tables stay as they are; the migration can no longer be undone.",
         "Nothing is left to do.",
     ),
     "verify": Outcome(
         "The migration holds", "Every check passed.", "Write to those who need attention; nothing else is left to do."
     ),
     "export": Outcome(
-        "Clerk's users are exported", "clerk_users.json is complete.", "Go on with a dry run of the stage migrate."
+        "Clerk's users are exported", "clerk_users.json is complete.", "Go on with a dry run of the migration."
     ),
     "check": Outcome(
-        "The database was checked", "It can take the migration.", "Go on with a dry run of the stage migrate."
+        "The database was checked", "It can take the migration.", "Go on with a dry run of the migration."
     ),
 }
 
@@ -120,7 +120,7 @@ BY_STAGE = {
 NOTHING = Outcome(
     "There was nothing to do",
     "The job's own schema, which holds the record of what it wrote, is not in this database.",
-    "Look whether this is the database that was migrated; after the stage cleanup nothing can be taken back.",
+    "Check that this is the database that was migrated; after the stage cleanup nothing can be undone.",
 )
 
 

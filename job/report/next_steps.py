@@ -1,0 +1,120 @@
+"""What to do next: a checklist that knows the run.  Words between backticks are typed as they stand."""
+
+from collections.abc import Iterator, Mapping
+
+from job.report.actions import LETTERS, Action
+from job.report.model import ReportModel
+from job.settings import PREFIX, Mode, Settings
+
+ACTION_WORDS = {
+    Action.SET_PASSWORD: "set a password by email",
+    Action.LINK_PROVIDER: "link a provider",
+    Action.ENROL_AUTHENTICATOR: "know that their authenticator app is not asked for, or must be set up again",
+}
+BACK_UP_FOR_UPGRADE = (
+    "Stop LobeChat 1.x, then back up the database: the real run upgrades the schema, and only a backup takes that back."
+)
+LETTERS_OF_MIGRATION = (
+    "Write to the people of attention.csv, in the folder of the migration's run. The letters are in docs/letters.md."
+)
+WRITING = {"migrate", "rollback", "cleanup"}
+
+
+def plan_next_steps(model: ReportModel, settings: Settings, general: str) -> list[str]:
+    """The steps, in order; never empty.  `general` is what holds for every run that ends like this one."""
+    if model.exit_code:
+        return [_sentence(model.error.hint) if model.error and model.error.hint else general]
+    if model.stages and model.stages[-1].outcome.startswith("nothing"):
+        return [general]
+    if model.dry_run and not WRITING.isdisjoint(model.stages_asked):
+        return list(_after_dry_run(model, settings))
+    if "migrate" in model.stages_asked:
+        return list(_after_migration(model, settings))
+    if "smoke" in model.stages_asked:
+        return [LETTERS_OF_MIGRATION, *_ends(model, settings)]
+    return [general]
+
+
+def _sentence(hint: str) -> str:
+    return f"{hint[0].upper()}{hint[1:]}{'' if hint.endswith('.') else '.'}"
+
+
+def _after_dry_run(model: ReportModel, settings: Settings) -> Iterator[str]:
+    if model.attention.people:
+        yield (
+            f"Look through attention.csv ({count(model.attention.people, 'person', 'people')}): what can be put right"
+            " at Clerk or in LobeChat's settings is best done before the real run."
+        )
+    if "migrate" in model.stages_asked:
+        yield BACK_UP_FOR_UPGRADE if _will_upgrade(model, settings) else "Back up the database."
+    confirm = f" and `{PREFIX}CONFIRM={settings.database_name}`" if settings.mode is Mode.PROD else ""
+    yield f"Run again with `{PREFIX}DRY_RUN=0`{confirm}."
+
+
+def _will_upgrade(model: ReportModel, settings: Settings) -> bool:
+    schema = model.lobechat
+    return settings.schema_action != "check" and schema is not None and schema.verdict not in {"current", "ahead"}
+
+
+def _after_migration(model: ReportModel, settings: Settings) -> Iterator[str]:
+    providers = [one.provider for one in model.providers if one.served and one.links]
+    sso = f", `AUTH_SSO_PROVIDERS={','.join(sorted(providers))}`" if providers else ""
+    set_password = model.attention.by_action.get(Action.SET_PASSWORD, 0)
+    mail = f" and a mail service, by which {count(set_password, 'person', 'people')} will set a password"
+    yield (
+        f"Set LobeChat 2's environment: take out Clerk's variables; set `AUTH_SECRET`{sso}"
+        f"{mail if set_password else ' and a mail service'}."
+    )
+    if providers:
+        yield f"Register `<APP_URL>/api/auth/callback/<provider>` as the callback at {_listed(sorted(providers))}."
+    yield f"Deploy LobeChat 2: {_image(settings)}."
+    yield (
+        f"Check the running LobeChat: `{PREFIX}STAGES=smoke` with `{PREFIX}LOBECHAT_URL`. Everybody is signed out once"
+        " and sees LobeChat 2's onboarding once."
+    )
+    yield from _people(model.attention.by_action)
+    if settings.backup_codes_file is not None and model.counts.get("two_factor"):
+        yield f"Hand the codes in `{settings.backup_codes_file}` to their owners."
+    yield from _ends(model, settings)
+
+
+def _image(_settings: Settings) -> str:
+    return "the image `lobehub/lobehub` (from 2.1.40 on it needs a PostgreSQL with pg_search)"
+
+
+def _people(by_action: Mapping[Action, int]) -> Iterator[str]:
+    letters = {action: by_action[action] for action in LETTERS if by_action.get(action)}
+    if letters:
+        parts = [f"{number:,} to {ACTION_WORDS[action]}" for action, number in letters.items()]
+        yield (
+            f"Write to {count(sum(letters.values()), 'person', 'people')} of attention.csv: {_listed(parts)}."
+            " The letters are in docs/letters.md."
+        )
+    others = sum(by_action.values()) - sum(letters.values())
+    if others:
+        yield f"Help {count(others, 'other person', 'other people')} of attention.csv yourself: it says how."
+
+
+def _ends(model: ReportModel, settings: Settings) -> Iterator[str]:
+    files = [settings.csv_file, settings.json_file] if model.path == "full" else []
+    files += [file for file in (settings.contacts_file, settings.backup_codes_file) if file is not None]
+    if files:
+        yield f"Delete {_listed([f'`{_short(str(file), settings)}`' for file in files])}: they hold personal data."
+    confirm = f", `{PREFIX}CONFIRM={settings.database_name}`" if settings.mode is Mode.PROD else ""
+    yield (
+        f"To undo the migration: `{PREFIX}STAGES=rollback`. Weeks later `{PREFIX}STAGES=cleanup` removes the record of"
+        f" what was written; after that it cannot be undone. Both need `{PREFIX}DRY_RUN=0`{confirm}."
+    )
+
+
+def _short(path: str, settings: Settings) -> str:
+    return path.removeprefix(f"{settings.working_folder}/")
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def count(number: int, one: str, many: str) -> str:
+    """`1 person`, `1,234 people`."""
+    return f"{number:,} {one if number == 1 else many}"
