@@ -143,7 +143,7 @@ class Migration:
         if self.refuses(plan):
             raise ConflictsError(
                 f"{plan.conflicts} users clash with others; no user was written",
-                hint="settle each pair (attention.csv names both users) at Clerk or in LobeChat, and run again; or leave"
+                hint="settle each pair (attention.csv names both users) at Clerk or in LobeChat and run again; or leave"
                 " them out with CLERK_TO_BETTERAUTH_CONFLICTS=skip",
             )
 
