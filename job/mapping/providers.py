@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from job.clerk.models import ClerkUser, ExternalAccount
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.emails import normalise_email
 from job.mapping.rows import AccountRow, Finding, FindingCode, MappingOptions
 from job.mapping.texts import clean_identifier, clean_text, clean_time
-from job.settings.providers import LOBECHAT_PROVIDERS
 
 MICROSOFT = "microsoft"
 CREDENTIAL = "credential"  # Better Auth's own: never a provider of Clerk's

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from job.core.errors import JobError, SettingsError
 from job.core.files import FileAside, make_folder, write_file
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.report.contacts import FindContacts, write_contacts
 from job.report.finding_texts import explain
@@ -35,7 +36,6 @@ from job.report.next_steps import plan_next_steps
 from job.report.outcomes import describe_outcome
 from job.report.people import People
 from job.settings import PREFIX, Settings
-from job.settings.providers import LOBECHAT_PROVIDERS
 
 IDS_KEPT = 20
 CONFLICTS_KEPT = 50

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from job.core.errors import SettingsError
 from job.settings.contradictions import find_contradictions
 from job.settings.environment import Gathered, gather
+from job.settings.lobechat import read_lobechat_env
 from job.settings.model import Settings, Stage
 
 HINT = "correct what is named above; docs/settings.md explains every variable"
@@ -21,7 +22,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     secret's value.
     """
     gathered = gather(environ, folder)
-    settings = _validate(gathered, folder)
+    settings = read_lobechat_env(_validate(gathered, folder), gathered)
     problems = [*gathered.problems]
     problems += [text for names, text in find_contradictions(settings) if gathered.faulty.isdisjoint(names)]
     if problems:

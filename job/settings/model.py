@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from job.lobechat_env.environment import LobeChatEnv
 from job.settings import values
 from job.settings.database_url import complete, connection_string, passwords, place, read_url
 
@@ -43,6 +44,10 @@ ApiUrl = Annotated[str, AfterValidator(values.check_api_url)]
 SchemaTarget = Annotated[str, AfterValidator(values.check_schema_target)]
 ProviderMap = Annotated[Mapping[str, str], BeforeValidator(values.read_provider_map)]
 AcceptedTables = Annotated[tuple[str, ...], BeforeValidator(values.split_list), AfterValidator(values.check_tables)]
+LobeChatEnvFiles = Annotated[
+    tuple[Path, ...], BeforeValidator(values.split_list), AfterValidator(values.check_env_files)
+]
+LobeChatRelease = Annotated[str, AfterValidator(values.check_lobechat_release)]
 SsoProviders = Annotated[frozenset[str], BeforeValidator(values.read_sso_providers)]
 
 
@@ -52,6 +57,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     working_folder: Path = Field(default=Path(), exclude=True)
+    lobechat_env: LobeChatEnv | None = Field(default=None, exclude=True, repr=False)  # what lobechat_env_files hold
 
     mode: Mode = Field(
         Mode.TEST, alias=f"{PREFIX}MODE", description="`test` or `prod`: picks the `TEST_` or `PROD_` variables"
@@ -167,6 +173,15 @@ class Settings(BaseModel):
     export_retries: int = Field(
         10, alias="CLERK_EXPORT_RETRIES", ge=0, le=100, description="how often one request to Clerk is tried again"
     )
+    lobechat_env_files: LobeChatEnvFiles = Field(
+        (), alias=f"{PREFIX}LOBECHAT_ENV_FILE", description="the environment that LobeChat 2 will run with: its `.env`,"
+        " or the folder of a mounted secret or config map, or several of these with commas between, the last winning;"
+        " the variables below are then read from it"
+    )  # fmt: skip
+    lobechat_release: LobeChatRelease | None = Field(
+        None, alias=f"{PREFIX}LOBECHAT_RELEASE", description="the LobeChat that will run next, such as `2.2.19`: what"
+        " it needs of PostgreSQL, and whom it lets in; where it is not given, 2.1.39 is taken"
+    )  # fmt: skip
     auth_secret: SecretStr | None = Field(
         None,
         alias="AUTH_SECRET",
@@ -261,6 +276,8 @@ class Settings(BaseModel):
     @property
     def mail_service(self) -> bool:
         """Whether LobeChat can send mail: taken to be so unless its own settings were given and say otherwise."""
+        if self.lobechat_env is not None:
+            return self.lobechat_env.mail_service
         others = {"auth_sso_providers", "auth_disable_email_password", "auth_email_verification"}
         return self.smtp_host is not None or others.isdisjoint(self.model_fields_set)
 
@@ -284,6 +301,8 @@ class Settings(BaseModel):
         found += [word for mode in Mode for word in passwords(self.database_of(mode))]
         if self.csv_url and "?" in self.csv_url:
             found.append(self.csv_url.partition("?")[2])
+        if self.lobechat_env is not None:
+            found += self.lobechat_env.secrets()
         return tuple(found)
 
     def describe(self) -> dict[str, Any]:
@@ -302,5 +321,7 @@ class Settings(BaseModel):
             "conflicts": self.conflicts,
             "orphans": self.orphans,
             "two_factor": self.two_factor,
+            "lobechat_env_files": [str(path) for path in self.lobechat_env_files],
+            "lobechat_release": self.lobechat_release,
             "batch_size": self.batch_size,
         }

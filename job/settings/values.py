@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS, provider_id
 from job.settings.database_url import LOOPBACK, read_url
-from job.settings.providers import LOBECHAT_PROVIDERS
 
 # Better Auth 1.4.6 has these too; LobeChat does not offer them, its forks may.
 OTHER_PROVIDERS = frozenset(("discord", "facebook", "gitlab", "linkedin", "slack", "twitch", "twitter"))
@@ -101,6 +102,22 @@ def check_tables(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def check_env_files(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Paths of files or folders, each once."""
+    if Path() in paths or len(set(paths)) < len(paths):
+        raise ValueError("give the path of a file or folder, or several with commas between, each once")
+    return paths
+
+
+def check_lobechat_release(text: str) -> str:
+    """A release of LobeChat 2, without the `v` of its tag."""
+    if not re.fullmatch(r"v?\d+\.\d+\.\d+", text):
+        raise ValueError("give a LobeChat release such as 2.2.19")
+    if text.removeprefix("v").startswith(("0.", "1.")):
+        raise ValueError("give the LobeChat 2 that will run next; LobeChat 1 has no Better Auth")
+    return text.removeprefix("v")
+
+
 def read_provider_map(value: Any) -> Any:
     """`custom_acme=generic-oidc,x=google` as a dictionary from Clerk's name, without `oauth_`, to LobeChat's."""
     if not isinstance(value, str):
@@ -126,4 +143,4 @@ def read_sso_providers(value: Any) -> Any:
     names = [name.strip() for name in re.split("[,\N{FULLWIDTH COMMA}]", value) if name.strip()]
     if not all(re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) for name in names):
         raise ValueError("give LobeChat's provider ids, separated by commas: google,github")
-    return frozenset("microsoft" if name == "microsoft-entra-id" else name for name in names)
+    return frozenset(map(provider_id, names))

@@ -4,8 +4,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from job.clerk.models import ClerkUser, CsvUser, EmailAddress, ExternalAccount, OtherAccount, PhoneNumber, Verification
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.rows import MappingOptions
-from job.settings.providers import LOBECHAT_PROVIDERS
 from tests.mapping.build import DIGEST
 
 # The same examples at each run, however busy the machine.

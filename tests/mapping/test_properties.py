@@ -8,11 +8,11 @@ from itertools import chain
 from hypothesis import example, given
 
 from job.clerk.models import ClerkUser, CsvUser
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping import map_user
 from job.mapping.emails import normalise_email
 from job.mapping.rows import Mapped, MappingOptions
 from job.mapping.texts import MAX_TIME_MS
-from job.settings.providers import LOBECHAT_PROVIDERS
 from tests.mapping.build import DIGEST, OPTIONS, api_user, csv_user, link
 from tests.mapping.strategies import PROPERTY, emails, options, pairs
 from tests.mapping.test_two_factor import decrypt

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from job.clerk.models import OtherAccount, Verification
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping import map_user
 from job.mapping.providers import comma_scope
 from job.mapping.rows import FindingCode, Mapped, MappingOptions
-from job.settings.providers import LOBECHAT_PROVIDERS
 from tests.mapping.build import OPTIONS, api_user, codes, csv_user, link
 
 

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.mapping.signin import SignInReason
 from job.settings import Settings
-from job.settings.providers import LOBECHAT_PROVIDERS
 
 # The addresses that Better Auth lets in at sign-in: job.mapping.emails.is_matchable.
 MATCHABLE = (

@@ -1,0 +1,1 @@
+"""LobeChat 2's environment: how it is read, and what is found in it."""
