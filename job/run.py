@@ -22,7 +22,7 @@ from job.stages import STAGES, Session
 log = structlog.get_logger()
 
 CONNECTION_ATTEMPTS = 3  # the work goes on after a restart of the server; more often it is time to give up
-READING = {Stage.CHECK, Stage.EXPORT}  # the stages that a replica allows; an upgrade in check is refused by the server
+READING = {Stage.EXPORT}  # the stage that a replica allows
 
 
 def main(environ: Mapping[str, str], folder: Path) -> int:
@@ -87,7 +87,7 @@ def _work(context: Context, report: Report) -> None:
     to_do = list(settings.stages)
     for attempt in range(1, CONNECTION_ATTEMPTS + 1):
         try:
-            to_write = not READING.issuperset(to_do)
+            to_write = Stage.CHECK not in to_do and not READING.issuperset(to_do)  # the check looks by itself
             with translated(context.stop), hold_lock(database, to_write=to_write) as lock:
                 _run_stages(Session(context, report, database, lock), to_do)
         except TemporaryError as exc:

@@ -16,9 +16,10 @@ from sqlalchemy.engine import Connection
 from job.clerk.export.export import export_users
 from job.clerk.files.csv_fetch import fetch_csv
 from job.context import Context
-from job.core.errors import SchemaOutdatedError, VerificationError
+from job.core.errors import VerificationError
 from job.lobechat import schema
 from job.lobechat.ledger import ledger
+from job.lobechat.ledger.owner import refuse_foreign_ledger
 from job.lobechat.ledger.rollback import preview, roll_back
 from job.lobechat.migration import Migration
 from job.lobechat.plan.plan import Plan, read_conflicts
@@ -61,36 +62,39 @@ class Session:
     def migration(self) -> Migration:
         """The session of migrate and verify, opened on first use."""
         if self._migration is None:
+            self._refuse_foreign_ledger()
             self._migration = self._exit.enter_context(
                 Migration.open(self.context, self.database, self.lock, self.report)
             )
         return self._migration
 
+    def _refuse_foreign_ledger(self) -> None:
+        """As the check does: these stages can be run without it."""
+        with self.database.connect() as connection, self.database.transaction(connection, read_only=True):
+            refuse_foreign_ledger(connection)
+
 
 def check(session: Session) -> Outcome:
     """Look for every reason to stop; then upgrade the schema, which no rollback takes back, if that is asked for."""
     settings = session.context.settings
-    run_preflight([one for one in CHECKS if not one.with_plan], _preflight(session), session.report)
-    state = schema.look(session.database, settings)
+    with session.database.connect() as connection:
+        preflight = _preflight(session, connection)
+        run_preflight([one for one in CHECKS if not one.with_plan], preflight, session.report)
+        state = preflight.schema
     if settings.dry_run:
         schema.write_script(state, session.report.folder)
     elif state.pending:
         state = schema.upgrade(session.context, session.database, state)
     session.report.schema(state, before=state.before)
-    if Stage.MIGRATE in settings.stages and not settings.dry_run and not state.usable:
-        raise SchemaOutdatedError(
-            f"revision {state.revision} lacks what the job writes: {', '.join(state.lacks[:5])}",
-            hint="set CLERK_TO_BETTERAUTH_SCHEMA_TARGET to ready, or leave it unset",
-        )
     return state.verdict.value, {"revision": state.revision or "", "target": state.target}
 
 
-def _preflight(session: Session) -> Preflight:
-    """What the checks of the stage check look at."""
+def _preflight(session: Session, connection: Connection) -> Preflight:
+    """What the checks of the stage check look at, all through one connection."""
 
     @contextmanager
     def reading() -> Iterator[Connection]:
-        with session.database.connect() as connection, session.database.transaction(connection, read_only=True):
+        with session.database.transaction(connection, read_only=True):
             yield connection
 
     return Preflight(session.context, session.database, reading)
@@ -186,6 +190,7 @@ def rollback(session: Session) -> Outcome:
         with session.database.transaction(connection, read_only=True):
             if not ledger.exists(connection):
                 return "nothing to roll back", {}
+            refuse_foreign_ledger(connection)
         if context.settings.dry_run:
             restored = preview(session.database, connection, name_kept)
         else:
@@ -200,6 +205,7 @@ def cleanup(session: Session) -> Outcome:
     with session.database.connect() as connection:
         dry_run = session.context.settings.dry_run
         with session.database.transaction(connection, read_only=dry_run):
+            refuse_foreign_ledger(connection)
             present = ledger.exists(connection) if dry_run else ledger.drop(connection)
     return ("nothing to clean" if not present else "would be cleaned" if dry_run else "cleaned"), {}
 

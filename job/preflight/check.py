@@ -7,12 +7,15 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy.engine import Connection
 
 from job.context import Context
+from job.lobechat import schema
 from job.lobechat.session.database import Database
 from job.settings import Settings, Stage
+from schema import SchemaState
 
 HURRY_SECONDS = 5.0  # for a look that no stage of this run needs
 
@@ -51,7 +54,7 @@ def skipped(message: str) -> CheckResult:
     return CheckResult(Result.SKIPPED, message)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Preflight:
     """What a check may look at.
 
@@ -69,6 +72,11 @@ class Preflight:
     def settings(self) -> Settings:
         """The settings of this run."""
         return self.context.settings
+
+    @cached_property
+    def schema(self) -> SchemaState:
+        """LobeChat's schema and the plan of its upgrade, looked at once.  Raises the JobError of what is wrong."""
+        return schema.look(self.database, self.settings)
 
 
 @dataclass(frozen=True)

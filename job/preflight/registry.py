@@ -3,7 +3,19 @@
 from job.preflight.backup_codes_file import check_backup_codes_file
 from job.preflight.check import Check
 from job.preflight.clerk import check_clerk
+from job.preflight.constraints import check_constraints
+from job.preflight.encoding import check_encoding
+from job.preflight.event_triggers import check_event_triggers
+from job.preflight.inheritance import check_inheritance
 from job.preflight.input_files import check_clerk_users, check_csv
+from job.preflight.ledger_owner import check_ledger_owner
+from job.preflight.privileges import check_privileges
+from job.preflight.read_only import check_read_only
+from job.preflight.row_security import check_row_security
+from job.preflight.rules import check_rules
+from job.preflight.schema_verdict import check_schema
+from job.preflight.track_counts import check_track_counts
+from job.preflight.triggers import check_triggers
 from job.settings import Stage
 
 WRITING = frozenset({Stage.MIGRATE})
@@ -14,4 +26,16 @@ CHECKS = (
     Check("csv", check_csv, needed_by=PLANNING),
     Check("clerk_users", check_clerk_users, needed_by=PLANNING),
     Check("clerk", check_clerk, needed_by=frozenset({Stage.EXPORT})),
+    Check("encoding", check_encoding),
+    Check("read_only", check_read_only, needed_by=PLANNING),
+    Check("privileges", check_privileges, needed_by=WRITING),
+    Check("ledger_owner", check_ledger_owner),
+    Check("triggers", check_triggers),
+    Check("rules", check_rules),
+    Check("row_security", check_row_security),
+    Check("inheritance", check_inheritance),
+    Check("constraints", check_constraints),
+    Check("track_counts", check_track_counts),
+    Check("event_triggers", check_event_triggers),
+    Check("schema", check_schema),
 )

@@ -31,8 +31,8 @@ def run_preflight(checks: Iterable[Check], preflight: Preflight, report: Told) -
     first: JobError | None = None
     counts = dict.fromkeys(Result, 0)
     for check in checks:
-        needed = not check.needed_by.isdisjoint(preflight.settings.stages)
-        result, error = _run_check(check, replace(preflight, needed=needed))
+        preflight.needed = not check.needed_by.isdisjoint(preflight.settings.stages)
+        result, error = _run_check(check, preflight)
         counts[result.result] += 1
         first = first or error
         _tell(check.name, result, report)

@@ -3,7 +3,7 @@
 import csv
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
@@ -13,17 +13,12 @@ from job.settings import Stage
 from job.stages import STAGES, Outcome, Session, verify
 from sandbox.postgres import Postgres
 from tests.reliability.conftest import start, wait_for_blocked_job
-from tests.support.job import PREFIX, TABLES, Job
+from tests.support.job import PREFIX, TABLES, Job, with_user
 
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'clerk-to-betterauth%'"
 )
 SCRIPT = Path(__file__).parents[2] / "docs" / "least-privilege.sql"
-
-
-def with_user(url: str, user: str, password: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=f"{user}:{password}@{parts.hostname}:{parts.port}"))
 
 
 def test_the_second_of_two_runs_leaves_with_8_and_writes_nothing(job: Job) -> None:

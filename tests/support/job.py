@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import psycopg2
@@ -43,6 +44,12 @@ def google(number: int, account: str | None = None) -> ExternalAccount:
         updated_at=CREATED,
         verification=Verification("verified"),
     )
+
+
+def with_user(url: str, user: str, password: str) -> str:
+    """The URL with another role."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{user}:{password}@{parts.hostname}:{parts.port}"))
 
 
 @dataclass
@@ -89,6 +96,11 @@ class Job:
     def report_folder(self) -> Path:
         """Where the last run's report lies."""
         return self.folder / "data" / "test" / "report" / "latest"
+
+    def preflight(self, name: str) -> tuple[str, str]:
+        """(result, everything it says) of one check before the first write."""
+        (one,) = [one for one in self.report["preflight"] if one["name"] == name]
+        return one["result"], " ".join([one["message"], one["hint"], *one["details"]])
 
     def attention(self) -> set[tuple[str, str, str]]:
         """(user id, reason, detail) of causes.csv."""

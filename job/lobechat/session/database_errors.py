@@ -30,6 +30,10 @@ class BusyError(TemporaryError):
 
 _RUN_AGAIN = "run the job again; it goes on where it stood"
 _RIGHT_DATABASE = "check the database URL and CLERK_TO_BETTERAUTH_SCHEMA"
+_PRIMARY = (
+    "give the URL of the primary, not of a replica; on a primary, RESET default_transaction_read_only for the database"
+    " or the role (ALTER DATABASE, ALTER ROLE)"
+)
 _RIGHTS = "grant the role what docs/least-privilege.md lists"
 
 # SQLSTATE, or its first two characters for the whole class: error type, message, hint
@@ -45,7 +49,7 @@ _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     "42501": (NotLobeChatError, "the role lacks a privilege", _RIGHTS),
     "42P01": (NotLobeChatError, "a table that LobeChat has is missing", _RIGHT_DATABASE),
     "42703": (NotLobeChatError, "a column that LobeChat has is missing", _RIGHT_DATABASE),
-    "25006": (UnsuitableDatabaseError, "the database is read-only", "give the URL of the primary, not of a replica"),
+    "25006": (UnsuitableDatabaseError, "the database is read-only", _PRIMARY),
     "23505": (BusyError, "a row with the same unique value was written at the same moment", _RUN_AGAIN),
     "23503": (BusyError, "a row was deleted at the same moment", _RUN_AGAIN),
     "53": (TemporaryError, "the database server is out of room, memory or connections", "free some, then run again"),
