@@ -1,10 +1,23 @@
-"""`python -m job`: settings from the environment, one run, one exit code."""
+"""`python -m job`: settings from the environment, one run, one exit code; or --help, or --version."""
 
 import os
 import sys
 from pathlib import Path
 
 from job.run import main
+from job.usage import answer
+
+
+def start(arguments: list[str]) -> int:
+    """Answer what the arguments ask for, or run the job; returns the exit code."""
+    answered = answer(arguments)
+    if answered is None:
+        return main(os.environ, Path.cwd())
+    code, text = answered
+    stream = sys.stderr if code else sys.stdout
+    stream.write(f"{text}\n")
+    return code
+
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ, Path.cwd()))
+    sys.exit(start(sys.argv[1:]))

@@ -10,6 +10,7 @@ from dotenv.parser import parse_stream
 from pydantic import SecretStr
 
 from job.settings.model import PREFIX, Settings
+from job.settings.near_miss import is_near_miss
 
 # Also the prefix misspelt, as in clerk_to_better_auth_, or as the documents shorten it.
 OURS = re.compile("CLERK_TO_BETTER|^(TEST_|PROD_)?C2B_", re.IGNORECASE)
@@ -55,11 +56,15 @@ def gather(environ: Mapping[str, str], folder: Path) -> Gathered:
         if name in KNOWN:
             if everything[name].strip():
                 gathered.values[name] = everything[name] if name == VERBATIM else everything[name].strip()
-        elif OURS.search(name):
+        elif _is_meant_for_us(name):
             gathered.fault(name, _unknown(name))
     for name in SECRETS:
         _read_secret_file(name, folder, gathered)
     return gathered
+
+
+def _is_meant_for_us(name: str) -> bool:
+    return OURS.search(name) is not None or is_near_miss(name, PREFIX)
 
 
 def _unknown(name: str) -> str:
@@ -107,7 +112,7 @@ def _read_dotenv(path: Path, gathered: Gathered) -> dict[str, str]:
         gathered.fault(".env", f"line {number} is not NAME=value; correct or remove it")
     found: dict[str, str] = {}
     for number, name, value in lines:
-        if name is None or (name not in KNOWN and not OURS.search(name)):
+        if name is None or (name not in KNOWN and not _is_meant_for_us(name)):
             continue
         if value is None:
             gathered.fault(name, f"line {number} of .env gives it no value; write NAME=value")
