@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from job.lobechat_env.environment import LobeChatEnv
+from job.lobechat_env.releases import Release, next_release
 from job.settings import values
 from job.settings.database_url import complete, connection_string, passwords, place, read_url
 
@@ -113,6 +114,10 @@ class Settings(BaseModel):
     schema_target: SchemaTarget = Field(
         "0075", alias=f"{PREFIX}SCHEMA_TARGET", description="`ready` (0060), a revision such as `0075`, `latest`"
         " (0130), or a LobeChat release such as `2.1.13`"
+    )  # fmt: skip
+    pg_search: Literal["require", "skip"] = Field(
+        "require", alias=f"{PREFIX}PG_SEARCH", description="for targets from 0090 on, whose search needs PostgreSQL's"
+        " extension pg_search: `require`, or `skip`: 0090 and 0093 are recorded without being run"
     )  # fmt: skip
     data_dir: Path = Field(
         Path("data"), alias=f"{PREFIX}DATA_DIR", description="holds `<mode>/clerk_exported_users.csv` and"
@@ -264,6 +269,11 @@ class Settings(BaseModel):
     def report_dir(self) -> Path:
         """Where the report goes."""
         return self.working_folder / self.report_dir_given if self.report_dir_given else self.folder / "report"
+
+    @property
+    def next_release(self) -> Release:
+        """The LobeChat that will run next, or the one that is assumed."""
+        return next_release(self.lobechat_release)
 
     @property
     def writes(self) -> bool:
