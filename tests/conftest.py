@@ -51,11 +51,15 @@ def _database(server: Postgres, template: str) -> Iterator[str]:
     server.drop_database(name)
 
 
+def is_proxy(name: str) -> bool:
+    return name.lower() in {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
+
+
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No setting of the caller's environment, no logging set-up of another test."""
     for name in list(os.environ):
-        if "CLERK" in name or name.startswith(("AUTH_", "SMTP_", "PG")):
+        if "CLERK" in name or name.upper().startswith(("AUTH_", "SMTP_", "PG", "SSL_CERT_")) or is_proxy(name):
             monkeypatch.delenv(name)
     before, root = dict(os.environ), logging.getLogger()
     level, handlers = root.level, list(root.handlers)

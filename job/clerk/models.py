@@ -54,8 +54,8 @@ class ClerkUser(Struct, frozen=True, gc=False, omit_defaults=True):
     """A user of Clerk's API, and a line of clerk_users.json.
 
     `lockout_expires_at` is the job's own: the export turns `lockout_expires_in_seconds`, which counts from the time
-    of the answer, into a moment.  `partial` is too: the user comes from the file of the guide's own script, which knows
-    no name, no phone number and no verification of an email address; there the CSV's word stands.
+    of the answer, into a moment.  `from_guide_export` is too: the user comes from the file of the guide's own script,
+    which knows no name, no phone number and no verification of an email address; there the CSV's word stands.
     """
 
     id: str
@@ -86,7 +86,7 @@ class ClerkUser(Struct, frozen=True, gc=False, omit_defaults=True):
     deprovisioned: bool = False
     lockout_expires_in_seconds: int | None = None
     lockout_expires_at: int | None = None
-    partial: bool = False
+    from_guide_export: bool = False
 
 
 class CsvUser(NamedTuple):

@@ -13,7 +13,7 @@ def complete(api: ClerkUser, csv: CsvUser) -> ClerkUser:
     address = api.email_addresses[0].email_address if api.email_addresses else csv.primary_email_address
     return msgspec.structs.replace(
         api,
-        partial=False,
+        from_guide_export=False,
         username=csv.username,
         first_name=csv.first_name,
         last_name=csv.last_name,

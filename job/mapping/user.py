@@ -24,7 +24,7 @@ def map_user(csv: CsvUser | None, api: ClerkUser | None, options: MappingOptions
     """
     user_id = _check_id(csv, api)
     findings: list[Finding] = []
-    if api is not None and api.partial and csv is not None:
+    if api is not None and api.from_guide_export and csv is not None:
         api = complete(api, csv)
     if api is None:
         findings.append(Finding(user_id, FindingCode.ONLY_IN_CSV))

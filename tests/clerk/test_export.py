@@ -77,6 +77,25 @@ def test_all_users_of_one_moment_are_exported_once(clerk: ClerkServer, context: 
     assert sorted(exported(context)) == EVERYBODY[:1_200]
 
 
+class DeafServer(ClerkServer):
+    """Takes no notice of the cursor, as a proxy that drops parts of the query would have it."""
+
+    def _page(self, query: dict[str, str]) -> bytes:
+        return super()._page({name: value for name, value in query.items() if name != "starting_after"})
+
+
+@either_boundary
+def test_a_cursor_that_is_ignored_is_told_where_it_is_needed(clerk: ClerkServer, make_context: MakeContext) -> None:
+    """501 users of one moment: without the cursor the same page would come for ever."""
+    with DeafServer(map(user, range(USERS)), key=clerk.key, inclusive=clerk.inclusive) as deaf:
+        context = make_context(deaf.url)
+        export_users(context)
+        assert exported(context) == EVERYBODY  # three users of each moment: their creation times suffice
+        deaf.replace(user(number) | {"created_at": 1_700_000_000_000} for number in range(501))
+        with pytest.raises(InputError, match="takes no notice of starting_after"):
+            export_users(context)
+
+
 def test_a_lockout_that_counts_from_the_answer_becomes_a_moment(clerk: ClerkServer, context: Context) -> None:
     clerk.replace([user(1, locked=True, lockout_expires_in_seconds=600), user(2, locked=True)])
     export_users(context)

@@ -112,7 +112,7 @@ def test_the_file_of_the_guides_own_script_is_understood(tmp_path: Path) -> None
     path = tmp_path / "clerk_users.json"
     path.write_text(json.dumps([GUIDE], indent=2))
     (user,) = read_users(path)
-    assert user.partial
+    assert user.from_guide_export
     assert type(user) is ClerkUser
     assert user.primary_email_address_id == user.email_addresses[0].id
     assert user.email_addresses[0].email_address == "ada@example.org"

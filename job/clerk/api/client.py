@@ -15,6 +15,7 @@ from job.clerk.api.rate_limit import RateLimit
 from job.clerk.files.manifest import API_VERSION
 from job.clerk.models import ClerkUser
 from job.core.errors import InputError, TemporaryError
+from job.core.network import describe_failure, explain_failure, make_ssl_context
 from job.settings import Settings
 
 log = structlog.get_logger()
@@ -26,6 +27,7 @@ REQUEST_SECONDS = 60.0  # for one request from its turn to its last byte
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 300.0
+LARGEST_ANSWER = 64 << 20  # 128 KiB for each user of a page; Clerk's metadata is at most 24 KiB of them
 
 
 class _Count(msgspec.Struct):
@@ -45,8 +47,10 @@ class ClerkApi:
         self.requests = 0
         self._retries = settings.export_retries
         self._limit = RateLimit(key)
+        self._url = httpx.URL(settings.clerk_api_url)
         self._client = httpx.AsyncClient(
             base_url=settings.clerk_api_url,
+            verify=make_ssl_context(),
             headers={"Authorization": f"Bearer {key}", "Clerk-API-Version": API_VERSION},
             timeout=httpx.Timeout(30, connect=10, pool=None),
             limits=httpx.Limits(max_connections=workers, max_keepalive_connections=workers),
@@ -73,55 +77,75 @@ class ClerkApi:
         return (await self._get("/users/count", {}, _decode_count)).total_count
 
     async def _get(self, path: str, query: dict[str, str | int], decoder: msgspec.json.Decoder[T]) -> T:
+        attempts = self._retries + 1
         try:
             async for attempt in stamina.retry_context(
                 on=AskAgainError,
-                attempts=self._retries + 1,
+                attempts=attempts,
                 timeout=None,  # the stage has its own
                 wait_initial=FIRST_WAIT_SECONDS,
                 wait_max=LONGEST_WAIT_SECONDS,
             ):
                 with attempt:
-                    try:
-                        return await self._ask(path, query, decoder)
-                    except AskAgainError as exc:
-                        host = self._client.base_url.host
-                        log.warning("clerk.unreachable", host=host, attempt=attempt.num, reason=exc.meaning)
-                        raise
+                    return await self._ask(path, query, decoder, attempt.num)
         except AskAgainError as exc:
             raise TemporaryError(
-                f"Clerk gave no good answer to {self._retries + 1} requests for {path}: {exc.meaning}",
+                f"all {attempts} attempts to get {path} from Clerk failed: {exc.meaning}",
                 hint="run again later: the export goes on where it was",
             ) from None
         raise AssertionError("unreachable")
 
-    async def _ask(self, path: str, query: dict[str, str | int], decoder: msgspec.json.Decoder[T]) -> T:
+    async def _ask(self, path: str, query: dict[str, str | int], decoder: msgspec.json.Decoder[T], attempt: int) -> T:
         await self._limit.turn()
         self.requests += 1
         try:
             async with asyncio.timeout(REQUEST_SECONDS):
-                response = await self._client.get(path, params=query)
-            check(response, has_cursor="starting_after" in query)
-            return decoder.decode(response.content)
+                body = await self._fetch(path, query)
+            return _decode(body, decoder)
         except TimeoutError:
-            raise AskAgainError("no complete answer in time") from None
+            error = AskAgainError("no complete answer in time")
         except httpx.HTTPError as exc:
-            raise AskAgainError(type(exc).__name__) from None
-        except msgspec.ValidationError as exc:
-            if "`$[" in str(exc):
-                raise InputError(f"Clerk's answer has an unknown shape: {exc}", hint="look for a newer job") from None
-            raise AskAgainError("the answer is not what was asked for") from None
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise AskAgainError("the answer is not JSON") from None
+            if final := explain_failure(exc, self._url):
+                raise final from None
+            error = AskAgainError(describe_failure(exc, self._url))
         except AskAgainError as exc:
-            self._pause(exc)
-            raise
+            error = exc
+        self._wait(error, attempt)
+        raise error from None
 
-    def _pause(self, error: AskAgainError) -> None:
-        if error.retry_after is not None:
-            if error.retry_after > LONGEST_PAUSE_SECONDS:
-                raise TemporaryError(
-                    f"Clerk asks to come back in {error.retry_after:.0f} seconds", hint="run again after that time"
-                )
-            log.warning("export.paused", reason=error.meaning, seconds=error.retry_after)
-            self._limit.pause(error.retry_after)
+    async def _fetch(self, path: str, query: dict[str, str | int]) -> bytes:
+        """The body of a good answer; no more than a bounded part of any answer is held."""
+        async with self._client.stream("GET", path, params=query) as response:
+            body = bytearray()
+            async for block in response.aiter_bytes():
+                body += block
+                if len(body) > LARGEST_ANSWER:
+                    raise InputError(
+                        f"{self._url.host} answered with more than {LARGEST_ANSWER >> 20} MiB",
+                        hint="see that CLERK_API_URL and the proxy, if any, lead to Clerk's Backend API",
+                    )
+        check(response, bytes(body), has_cursor="starting_after" in query)
+        return bytes(body)
+
+    def _wait(self, error: AskAgainError, attempt: int) -> None:
+        """Tell of a failed attempt, and pause where Clerk asks for it."""
+        if error.retry_after is None:
+            log.warning("clerk.unreachable", host=self._url.host, attempt=attempt, reason=error.meaning)
+            return
+        if error.retry_after > LONGEST_PAUSE_SECONDS:
+            raise TemporaryError(
+                f"Clerk asks to come back in {error.retry_after:.0f} seconds", hint="run again after that time"
+            )
+        log.warning("export.paused", reason=error.meaning, seconds=error.retry_after)
+        self._limit.pause(error.retry_after)
+
+
+def _decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as exc:
+        if "`$[" in str(exc):
+            raise InputError(f"Clerk's answer has an unknown shape: {exc}", hint="look for a newer job") from None
+        raise AskAgainError("the answer is not what was asked for") from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise AskAgainError("the answer is not JSON") from None

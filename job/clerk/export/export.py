@@ -2,8 +2,8 @@
 
 Workers go through ranges of creation time side by side, each by cursor.  A worker that has finished takes the later
 half of the longest range left, so no count of users by time is needed.  Ranges are half-open and filtered here: whether
-Clerk counts a boundary in or out, nobody is lost or doubled.  What was fetched lies in part files with their cursors,
-so a killed export goes on where it was.
+Clerk counts a boundary in or out, no user is skipped or duplicated.  What was fetched lies in part files with their
+cursors, so a killed export goes on where it was.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ import structlog
 
 from job.clerk.api.answers import CursorRefusedError
 from job.clerk.api.client import PAGE, ClerkApi
-from job.clerk.export.state import Parts
+from job.clerk.export.state import ExportState
 from job.clerk.files.manifest import Manifest, manifest_path
 from job.clerk.models import ClerkUser
 from job.context import Context
@@ -32,12 +32,10 @@ IDLE_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What an export fetched."""
+    """The number of users fetched, and of the requests to Clerk that it took."""
 
     count: int
-    sha256: str
     requests: int
-    resumed: bool
 
 
 def export_users(context: Context) -> ExportResult:
@@ -95,7 +93,7 @@ class _Export:
         self.context = context
         self.settings = context.settings
         self.api = ClerkApi(self.settings)
-        self.parts = Parts(self.settings.folder / ".export", _fingerprint(context))
+        self.state = ExportState(self.settings.folder / ".export", _fingerprint(context))
         self.busy: set[int] = set()
 
     async def run(self) -> ExportResult:
@@ -104,15 +102,15 @@ class _Export:
         try:
             async with self.api:
                 before = await self.api.count()
-                resumed = self.parts.open()
+                resumed = self.state.open()
                 if not resumed:
                     await self._start(before)
                 self.context.progress.begin("export", before)
-                self.context.progress.advance(self.parts.users())
+                self.context.progress.advance(self.state.users())
                 await self._fetch_all()
                 after = await self.api.count()
-                if after > self.parts.users():  # people signed up meanwhile
-                    self.parts.reopen_end()
+                if after > self.state.users():  # people signed up meanwhile
+                    self.state.reopen_end()
                     await self._fetch_all()
                     after = await self.api.count()
         finally:
@@ -128,7 +126,7 @@ class _Export:
         )
         ranges = min(self.settings.export_concurrency, -(-count // PAGE)) if oldest and newest else 1
         low, high = (oldest[0].created_at, newest[0].created_at) if oldest and newest else (0, 0)
-        self.parts.start(low, high, max(1, ranges))
+        self.state.start(low, high, max(1, ranges))
 
     async def _fetch_all(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -136,26 +134,26 @@ class _Export:
                 group.create_task(self._work())
 
     async def _work(self) -> None:
-        while not all(one.done for one in self.parts.ranges):
+        while not all(one.done for one in self.state.ranges):
             if (number := self._take()) is None:
                 await asyncio.sleep(IDLE_SECONDS)  # until a range proves long enough to be shared
                 continue
             self.busy.add(number)
             try:
-                while not self.parts.ranges[number].done:
+                while not self.state.ranges[number].done:
                     await self._fetch_page(number)
             finally:
                 self.busy.discard(number)
 
     def _take(self) -> int | None:
         """A range that nobody is at, else the later half of the longest one."""
-        for number, one in enumerate(self.parts.ranges):
+        for number, one in enumerate(self.state.ranges):
             if not one.done and number not in self.busy:
                 return number
-        return self.parts.split_longest(least_users=2 * PAGE)
+        return self.state.split_longest(least_users=2 * PAGE)
 
     async def _fetch_page(self, number: int) -> None:
-        one = self.parts.ranges[number]
+        one = self.state.ranges[number]
         query: dict[str, str | int] = {"limit": PAGE, "order_by": "+created_at"}
         if one.cursor:
             query["starting_after"] = one.cursor
@@ -170,14 +168,19 @@ class _Export:
             one.cursor = None  # its user was deleted: go on by time, past those already written
             return
         fresh = [user for user in users if one.wants(user)]
-        self.parts.append(number, fresh, b"".join([_line(user, answered_at) for user in fresh]), users, full=PAGE)
+        if not fresh and len(users) == PAGE and users[-1].id == query.get("starting_after"):
+            raise InputError(
+                f"Clerk gives the same {PAGE} users again and again: it takes no notice of starting_after",
+                hint="see that nothing between the job and CLERK_API_URL drops parts of the query",
+            )
+        self.state.append(number, fresh, b"".join([_line(user, answered_at) for user in fresh]), users, full=PAGE)
         self.context.progress.advance(len(fresh))
         log.debug("export.page", range=number, users=len(fresh))
 
     def _reconcile(self, before: int, after: int) -> None:
-        found = self.parts.users()
+        found = self.state.users()
         if found < min(before, after):
-            self.parts.discard()
+            self.state.discard()
             raise TemporaryError(
                 f"the export is short: {found} users found, Clerk counted {before} before and {after} after",
                 hint="switch Clerk to Restricted mode, so that nobody signs up meanwhile, then run again",
@@ -187,7 +190,7 @@ class _Export:
 
     def _finish(self, *, resumed: bool) -> ExportResult:
         target = self.settings.json_file
-        count, digest = self.parts.users(), hashlib.sha256()
+        count, digest = self.state.users(), hashlib.sha256()
         with FileAside(target) as file:
 
             def write(data: bytes) -> None:
@@ -196,7 +199,7 @@ class _Export:
 
             write(b"[\n")
             left = count
-            for path in self.parts.paths():
+            for path in self.state.paths():
                 with path.open("rb") as part:
                     for line in part:
                         left -= 1
@@ -205,9 +208,9 @@ class _Export:
             manifest_path(target).unlink(missing_ok=True)  # never an old manifest beside the new file
         manifest = Manifest(count, digest.hexdigest(), time.time_ns() // 1_000_000)
         write_file(manifest_path(target), msgspec.json.encode(manifest) + b"\n")
-        self.parts.discard()
+        self.state.discard()
         log.info("export.complete", users=count, requests=self.api.requests, resumed=resumed)
-        return ExportResult(count, manifest.sha256, self.api.requests, resumed)
+        return ExportResult(count, self.api.requests)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -233,8 +236,8 @@ def _line(user: ClerkUser, answered_at: int) -> bytes:
 
 
 def _fingerprint(context: Context) -> str:
-    """Tells whether parts are of the same instance, without holding the key."""
+    """Tells whether a state is of the same instance, without holding the key."""
     key = context.settings.clerk_secret_key
     secret = key.get_secret_value() if key else ""
     text = f"clerk-to-betterauth {context.settings.clerk_api_url} {secret}"
-    return hashlib.scrypt(text.encode(), salt=b"clerk-to-betterauth parts", n=1 << 12, r=8, p=1).hex()[:32]
+    return hashlib.scrypt(text.encode(), salt=b"clerk-to-betterauth export state", n=1 << 12, r=8, p=1).hex()[:32]

@@ -10,7 +10,7 @@ import msgspec
 from job.clerk.models import ClerkUser
 from job.core.files import make_folder, write_file
 
-MAX_AGE_SECONDS = 6 * 3600  # older parts tell of another time
+MAX_AGE_SECONDS = 6 * 3600  # an older state tells of another time
 
 
 class Range(msgspec.Struct):
@@ -20,7 +20,7 @@ class Range(msgspec.Struct):
     end: int | None
     cursor: str | None = None  # the last user of the last page
     reached: int = 0  # that user's moment
-    ties: list[str] = []  # users of that very moment already written
+    boundary_ids: list[str] = []  # users of that very moment already written
     users: int = 0
     bytes: int = 0
     done: bool = False
@@ -29,7 +29,7 @@ class Range(msgspec.Struct):
         """Whether the user belongs to this range and was not written yet."""
         if user.created_at < max(self.start, self.reached) or (self.end is not None and user.created_at >= self.end):
             return False
-        return user.created_at > self.reached or user.id not in self.ties
+        return user.created_at > self.reached or user.id not in self.boundary_ids
 
 
 class _State(msgspec.Struct):
@@ -40,7 +40,7 @@ class _State(msgspec.Struct):
     newest: int = 0
 
 
-class Parts:
+class ExportState:
     """The part files of one export, in a folder of their own (0700; files 0600)."""
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
@@ -85,8 +85,8 @@ class Parts:
             last = page[-1]
             one.cursor = last.id
             if last.created_at >= one.reached:  # a page before it holds only what the range does not want
-                same = one.ties if last.created_at == one.reached else []
-                one.ties = [*same, *[user.id for user in fresh if user.created_at == last.created_at]]
+                same = one.boundary_ids if last.created_at == one.reached else []
+                one.boundary_ids = [*same, *[user.id for user in fresh if user.created_at == last.created_at]]
                 one.reached = last.created_at
         one.users += len(fresh)
         one.bytes += len(lines)

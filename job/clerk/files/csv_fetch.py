@@ -11,6 +11,7 @@ import structlog
 from job.context import Context
 from job.core.errors import InputError, TemporaryError
 from job.core.files import FileAside, make_folder
+from job.core.network import describe_failure, explain_failure, make_ssl_context
 
 log = structlog.get_logger()
 
@@ -49,8 +50,9 @@ def _fetch(context: Context, host: str) -> int:
                     hint="put the right file there, or correct the digest",
                 )
     except httpx.HTTPError as exc:
-        raise _UnreachableError(
-            f"the CSV cannot be fetched from {host} ({type(exc).__name__})", hint="run the job again"
+        url = httpx.URL(settings.csv_url or "")
+        raise explain_failure(exc, url) or _UnreachableError(
+            f"the CSV cannot be fetched from {host} ({describe_failure(exc, url)})", hint="run the job again"
         ) from None
     except OSError as exc:
         raise InputError(
@@ -62,7 +64,8 @@ def _fetch(context: Context, host: str) -> int:
 def _download(context: Context, host: str, file: IO[bytes]) -> tuple[int, str]:
     """Write the answer to `file`; returns its size in bytes and its SHA-256."""
     digest, size = hashlib.sha256(), 0
-    with httpx.stream("GET", context.settings.csv_url or "", timeout=TIMEOUT, follow_redirects=False) as response:
+    url, certificates = context.settings.csv_url or "", make_ssl_context()
+    with httpx.stream("GET", url, timeout=TIMEOUT, follow_redirects=False, verify=certificates) as response:
         _refuse(response.status_code, host)
         for block in response.iter_bytes(1 << 16):
             context.stop.check()

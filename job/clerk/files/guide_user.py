@@ -25,10 +25,10 @@ def is_guide_user(data: bytes) -> bool:
 
 
 def decode_guide_user(data: bytes) -> ClerkUser:
-    """The user as if Clerk had told of it; `partial`, as names, phones and two-factor are known to the CSV alone."""
+    """The user as if Clerk had told of it; names, phones and two-factor are known to the CSV alone."""
     user = _decoder.decode(data)
     fields = {name: getattr(user, name) for name in ClerkUser.__struct_fields__}
-    fields["partial"] = True
+    fields["from_guide_export"] = True
     fields["external_accounts"] = tuple(map(_account, user.external_accounts))
     if user.primary_email is not None:
         fields["email_addresses"] = (EmailAddress(id=PRIMARY, email_address=user.primary_email),)

@@ -15,7 +15,7 @@ OPTIONS = MappingOptions(
 API = ClerkUser(
     id="user_1",
     created_at=1_700_000_000_000,
-    partial=True,
+    from_guide_export=True,
     primary_email_address_id="primaryEmail",
     email_addresses=(EmailAddress("primaryEmail", "Ada@Example.org"),),
 )
