@@ -9,14 +9,15 @@ import structlog
 
 from job.context import Context
 from job.core.errors import ExitCode, JobError, TemporaryError
-from job.core.logs import configure_logs, log_bug
+from job.core.logs import choose_format, configure_logs, log_bug
 from job.core.progress import Progress
 from job.core.stop import Stop
 from job.lobechat.session.database import Database
 from job.lobechat.session.database_errors import ConnectionLostError, translated
 from job.lobechat.session.lock import hold_lock
 from job.report import Report
-from job.settings import Stage, load_settings
+from job.report.terminal import show_end, show_failure
+from job.settings import PREFIX, Stage, load_settings
 from job.stages import STAGES, Session
 
 log = structlog.get_logger()
@@ -31,14 +32,21 @@ def main(environ: Mapping[str, str], folder: Path) -> int:
     try:
         settings = load_settings(environ, folder)
     except JobError as error:
-        configure_logs("info", environ.get("CLERK_TO_BETTERAUTH_LOG_FORMAT", "json"), ())
+        log_format = choose_format(environ.get(f"{PREFIX}LOG_FORMAT"))
+        configure_logs("info", log_format, ())
         structlog.contextvars.bind_contextvars(run_id=run_id)
+        if log_format == "console":
+            show_failure(error)
         return _failed(error)
-    configure_logs(settings.log_level, settings.log_format, settings.secrets())
+    log_format = choose_format(settings.log_format)
+    configure_logs(settings.log_level, log_format, settings.secrets())
     structlog.contextvars.bind_contextvars(run_id=run_id)
-    with Stop() as stop, Progress(settings.log_format) as progress:
+    with Stop() as stop, Progress(log_format) as progress:
         report = Report(settings, run_id)
-        return _run(Context(settings, run_id, stop, progress), report)
+        code = _run(Context(settings, run_id, stop, progress), report)
+        if log_format == "console":
+            show_end(report.model, report.page)
+        return code
 
 
 def make_run_id() -> str:

@@ -150,7 +150,7 @@ def verify(session: Session) -> Outcome:
     """Plan again and expect nothing left to do; read the ledger back; look for what bars a sign-in."""
     context, migration = session.context, session.migration
     if context.settings.dry_run and Stage.MIGRATE in context.settings.stages:
-        return "passed over in a dry run", {}
+        return "skipped (dry run)", {}
     first = not migration.plans
     plan = migration.plan()
     if first:

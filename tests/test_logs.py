@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from job.core.logs import configure_logs, log_bug
+from job.core.logs import choose_format, configure_logs, log_bug
 
 SECRET = "canary-secret-42"
 
@@ -55,12 +55,43 @@ def test_ecs_has_elastics_names(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"@timestamp", "ecs.version"} <= set(line)
 
 
-def test_console_is_one_plain_line_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_format_a_pipe_gets_json() -> None:
+    assert choose_format(None) == "json"
+    assert choose_format("console") == "console"
+
+
+def test_people_get_a_line_for_each_stage_without_colours_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("info", "console", ())
-    structlog.get_logger().info("stage.ended", seconds=1)
-    out = capsys.readouterr().out
-    assert "stage.ended" in out
-    assert "\x1b" not in out
+    log = structlog.get_logger()
+    log.info("run.started", dry_run=True, mode="test", database="db.test/lobechat", stages=["check"])
+    log.info("stage.ended", stage="export", outcome="exported", seconds=0.71, users=1985, requests=6, resumed=0)
+    log.info("lock.held", holder="x")
+    assert capsys.readouterr().out.splitlines() == [
+        "Clerk to Better Auth · dry run: nothing is written · test · db.test/lobechat",
+        "✓ export   exported: 1,985 users, 6 requests  0.7 s",
+    ]
+
+
+def test_people_get_warnings_with_what_to_do_in_the_width_of_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    configure_logs("info", "console", ())
+    structlog.get_logger().warning(
+        "preflight.check",
+        check="environment", result="warning", found="12 people could not set a password " * 2, hint="set SMTP_HOST",
+        details=[f"variable {number}" for number in range(9)],
+    )  # fmt: skip
+    out = capsys.readouterr().out.splitlines()
+    assert out[0].startswith("! environment: 12 people could not set a password")
+    assert out[-2:] == ["  - and 3 more in the report", "  → set SMTP_HOST"]
+    assert max(len(line) for line in out) <= 60
+
+
+def test_people_who_ask_for_debug_see_every_event(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("debug", "console", ())
+    structlog.get_logger().debug("export.page", users=500)
+    assert "export.page" in capsys.readouterr().out
 
 
 def test_lines_below_the_level_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:

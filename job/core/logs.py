@@ -15,6 +15,8 @@ import stamina
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from job.core.console import render_for_people
+
 MASK = "***"
 SHORTEST_SECRET = 6  # a shorter text would mask words that are no secret
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -35,7 +37,7 @@ def configure_logs(level: str, log_format: str, secrets: Iterable[str]) -> None:
         redact,
     ]
     structlog.configure(
-        processors=[*shared, *_renderers(log_format)],
+        processors=[*shared, *_renderers(log_format, level)],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS.get(level, logging.INFO)),
         logger_factory=_StandardOutput,
         cache_logger_on_first_use=False,
@@ -111,14 +113,23 @@ def _masked(value: Any, known: list[str]) -> Any:
             return _masked(str(value), known)
 
 
-def _renderers(log_format: str) -> list[Processor]:
+def choose_format(log_format: str | None) -> str:
+    """The format asked for; where none was, the one for people on a terminal, and JSON elsewhere."""
+    return log_format or ("console" if sys.stdout.isatty() else "json")
+
+
+def _renderers(log_format: str, level: str) -> list[Processor]:
     json = structlog.processors.JSONRenderer(default=str, ensure_ascii=False)
     by_format: dict[str, Callable[[], list[Processor]]] = {
         "gcp": lambda: [_as_gcp, json],
         "ecs": lambda: [_as_ecs, json],
-        "console": lambda: [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=24)],
+        "console": lambda: [_every_event() if level == "debug" else render_for_people],
     }
     return by_format.get(log_format, lambda: [_in_order, json])()
+
+
+def _every_event() -> Processor:
+    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=24)
 
 
 def _in_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

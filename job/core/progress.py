@@ -41,7 +41,7 @@ class Progress:
         self.end()
         self._what, self._total, self._done, self._began = what, total, 0, time.monotonic()
         if self._shows_bar:
-            self._bar = _make_bar(self._console, transient=total is None)
+            self._bar = _make_bar(self._console, known=total is not None)
             self._bar.add_task(what, total=total)
             self._bar.start()
             return
@@ -84,13 +84,12 @@ class Progress:
         }
 
 
-def _make_bar(console: Console, *, transient: bool) -> rich_progress.Progress:
-    return rich_progress.Progress(
-        rich_progress.TextColumn("{task.description:>10}"),
-        rich_progress.BarColumn(),
-        rich_progress.MofNCompleteColumn(),
-        rich_progress.TimeRemainingColumn(),
-        console=console,
-        transient=transient,
-        redirect_stdout=True,
+def _make_bar(console: Console, *, known: bool) -> rich_progress.Progress:
+    """A bar that leaves no line behind; without a known total it shows that time passes."""
+    description = rich_progress.TextColumn("  {task.description:<8}")
+    columns = (
+        (rich_progress.BarColumn(), rich_progress.MofNCompleteColumn(), rich_progress.TimeRemainingColumn())
+        if known
+        else (rich_progress.SpinnerColumn("line"), rich_progress.TimeElapsedColumn())
     )
+    return rich_progress.Progress(description, *columns, console=console, transient=True, redirect_stdout=True)

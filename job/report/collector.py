@@ -69,6 +69,7 @@ class Report:
         self.folder = settings.report_dir / run_id
         self._began = time.monotonic()
         self._people: People | None = None
+        self.page: Path | None = None  # report.html as people find it, once it is written
         self.model = ReportModel(
             job_version=version("clerk-to-betterauth"),
             run_id=run_id,
@@ -206,7 +207,7 @@ class Report:
             "checks_passed": sum(check.passed for check in model.checks),
             "checks_failed": sum(not check.passed for check in model.checks),
             "attention": self.model.attention.by_action,
-            "report": str(self.folder / "report.html"),
+            **({"report": str(self.page)} if self.page else {}),
         }
 
     def write(self, exit_code: int, error: JobError | None = None, *, termination_log: Path = TERMINATION_LOG) -> None:
@@ -221,6 +222,7 @@ class Report:
             write_file(self.folder / "junit.xml", render_junit(self.model).encode())
             write_file(self.folder / "report.html", render_html(self.model).encode())
             point_latest(self.folder)
+        self.page = self._settings.as_on_host(self.folder / "report.html")
 
     def _write_people(self, people: People) -> None:
         with FileAside(self.folder / "attention.csv", text=True) as file:

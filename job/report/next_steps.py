@@ -1,9 +1,11 @@
 """What to do next: a checklist that knows the run.  Words between backticks are typed as they stand."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from job.report.actions import LETTERS, Action
 from job.report.model import ReportModel
+from job.report.wording import count
 from job.settings import PREFIX, Mode, Settings
 
 ACTION_WORDS = {
@@ -74,7 +76,7 @@ def _after_migration(model: ReportModel, settings: Settings) -> Iterator[str]:
     )
     yield from _people(model.attention.by_action)
     if settings.backup_codes_file is not None and model.counts.get("two_factor"):
-        yield f"Hand the codes in `{settings.backup_codes_file}` to their owners."
+        yield f"Hand the codes in {_place(settings.backup_codes_file, settings)} to their owners."
     yield from _ends(model, settings)
 
 
@@ -99,7 +101,7 @@ def _ends(model: ReportModel, settings: Settings) -> Iterator[str]:
     files = [settings.csv_file, settings.json_file] if model.path == "full" else []
     files += [file for file in (settings.contacts_file, settings.backup_codes_file) if file is not None]
     if files:
-        yield f"Delete {_listed([f'`{_short(str(file), settings)}`' for file in files])}: they hold personal data."
+        yield f"Delete {_listed([_place(file, settings) for file in files])}: they hold personal data."
     confirm = f", `{PREFIX}CONFIRM={settings.database_name}`" if settings.mode is Mode.PROD else ""
     yield (
         f"To undo the migration: `{PREFIX}STAGES=rollback`. Weeks later `{PREFIX}STAGES=cleanup` removes the record of"
@@ -107,14 +109,9 @@ def _ends(model: ReportModel, settings: Settings) -> Iterator[str]:
     )
 
 
-def _short(path: str, settings: Settings) -> str:
-    return path.removeprefix(f"{settings.working_folder}/")
+def _place(path: Path, settings: Settings) -> str:
+    return f"`{settings.as_on_host(settings.working_folder / path)}`"
 
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def count(number: int, one: str, many: str) -> str:
-    """`1 person`, `1,234 people`."""
-    return f"{number:,} {one if number == 1 else many}"

@@ -209,6 +209,10 @@ class Settings(BaseModel):
     report_dir_given: Path | None = Field(
         None, alias=f"{PREFIX}REPORT_DIR", description="where the report goes; `<data>/<mode>/report` unless given"
     )
+    host_data_dir: str | None = Field(
+        None, alias=f"{PREFIX}HOST_DATA_DIR", description="where the data folder lies outside of the container; the"
+        " end of a run then names the report's place there (Compose sets it)"
+    )  # fmt: skip
     stage_timeout_seconds: int = Field(
         3600, alias=f"{PREFIX}STAGE_TIMEOUT_SECONDS", ge=1, le=604_800, description="a stage that takes longer ends"
         " with exit code 75"
@@ -216,9 +220,9 @@ class Settings(BaseModel):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", alias=f"{PREFIX}LOG_LEVEL", description="`debug`, `info`, `warning` or `error`"
     )
-    log_format: Literal["json", "gcp", "ecs", "console"] = Field(
-        "json", alias=f"{PREFIX}LOG_FORMAT", description="`json`, `gcp` (Google Cloud Logging), `ecs` (Elastic), or"
-        " `console`: coloured lines and a progress bar for people"
+    log_format: Literal["json", "gcp", "ecs", "console"] | None = Field(
+        None, alias=f"{PREFIX}LOG_FORMAT", description="`json`, `gcp` (Google Cloud Logging), `ecs` (Elastic), or"
+        " `console` for people; unless given, `console` on a terminal and `json` elsewhere"
     )  # fmt: skip
 
     @property
@@ -269,6 +273,13 @@ class Settings(BaseModel):
     def report_dir(self) -> Path:
         """Where the report goes."""
         return self.working_folder / self.report_dir_given if self.report_dir_given else self.folder / "report"
+
+    def as_on_host(self, path: Path) -> Path:
+        """The path as people outside of the container find it; relative to the current folder where it lies there."""
+        data = self.working_folder / self.data_dir
+        if self.host_data_dir and path.is_relative_to(data):
+            return Path(self.host_data_dir, path.relative_to(data))
+        return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
     @property
     def next_release(self) -> Release:
