@@ -39,6 +39,20 @@ def _missing(settings: Settings) -> Iterator[Contradiction]:
             f"{mode}_{PREFIX}CLERK_SECRET_KEY", f"{PREFIX}MODE", f"{PREFIX}STAGES", f"{PREFIX}PATH",
             text=f"is missing; the stage export needs it, or leave export out of {PREFIX}STAGES"
         )  # fmt: skip
+    yield from _missing_for_smoke(settings)
+
+
+def _missing_for_smoke(settings: Settings) -> Iterator[Contradiction]:
+    if Stage.SMOKE in settings.stages and settings.lobechat_url is None:
+        yield _said(
+            f"{PREFIX}LOBECHAT_URL", f"{PREFIX}STAGES",
+            text="is missing; the stage smoke needs the address that people type, such as https://chat.example.com"
+        )  # fmt: skip
+    given = {f"{PREFIX}SMOKE_EMAIL": settings.smoke_email, f"{PREFIX}SMOKE_PASSWORD": settings.smoke_password}
+    missing = [name for name, value in given.items() if value is None]
+    if len(missing) == 1:
+        [present] = given.keys() - missing
+        yield _said(missing[0], present, text=f"is missing; it belongs to {present}")
 
 
 def _keys(settings: Settings) -> Iterator[Contradiction]:

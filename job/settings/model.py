@@ -32,6 +32,7 @@ class Stage(StrEnum):
     EXPORT = "export"
     MIGRATE = "migrate"
     VERIFY = "verify"
+    SMOKE = "smoke"
     ROLLBACK = "rollback"
     CLEANUP = "cleanup"
 
@@ -42,6 +43,7 @@ ClerkKey = Annotated[SecretStr, AfterValidator(values.check_clerk_key)]
 CsvUrl = Annotated[SecretStr, AfterValidator(values.check_csv_url)]
 Sha256 = Annotated[str, AfterValidator(values.check_sha256)]
 ApiUrl = Annotated[str, AfterValidator(values.check_api_url)]
+LobeChatUrl = Annotated[str, AfterValidator(values.check_lobechat_url)]
 SchemaTarget = Annotated[str, AfterValidator(values.check_schema_target)]
 ProviderMap = Annotated[Mapping[str, str], BeforeValidator(values.read_provider_map)]
 AcceptedTables = Annotated[tuple[str, ...], BeforeValidator(values.split_list), AfterValidator(values.check_tables)]
@@ -105,7 +107,7 @@ class Settings(BaseModel):
     )
     stages: Stages = Field(
         (Stage.CHECK, Stage.EXPORT, Stage.MIGRATE, Stage.VERIFY), alias=f"{PREFIX}STAGES",
-        description="which stages run, in this order; `rollback` and `cleanup` run alone"
+        description="which stages run, in this order; `smoke`, `rollback` and `cleanup` run alone"
     )  # fmt: skip
     schema_action: Literal["check", "upgrade", "create"] = Field(
         "check", alias=f"{PREFIX}SCHEMA", description="`check`, `upgrade` (bring an outdated database to the target),"
@@ -205,6 +207,17 @@ class Settings(BaseModel):
     )
     auth_email_verification: bool = Field(
         default=False, alias="AUTH_EMAIL_VERIFICATION", description="LobeChat's own: `1` asks for a verified address"
+    )
+    lobechat_url: LobeChatUrl | None = Field(
+        None, alias=f"{PREFIX}LOBECHAT_URL", description="for the stage smoke: the address that people type to reach"
+        " LobeChat (its `APP_URL`)"
+    )  # fmt: skip
+    smoke_email: SecretStr | None = Field(
+        None, alias=f"{PREFIX}SMOKE_EMAIL", description="for the stage smoke: the address of a test user of yours, who"
+        " then really signs in and out"
+    )  # fmt: skip
+    smoke_password: SecretStr | None = Field(
+        None, alias=f"{PREFIX}SMOKE_PASSWORD", description="that test user's password"
     )
     report_dir_given: Path | None = Field(
         None, alias=f"{PREFIX}REPORT_DIR", description="where the report goes; `<data>/<mode>/report` unless given"
@@ -318,6 +331,7 @@ class Settings(BaseModel):
             (self.test_clerk_secret_key, self.prod_clerk_secret_key),
         )
         kept = (*urls, *keys, self.pg_password, self.auth_secret, self.csv_url_secret)
+        kept += (self.smoke_email, self.smoke_password)
         found = [secret.get_secret_value() for secret in kept if secret]
         found += [word for mode in Mode for word in passwords(self.database_of(mode))]
         if self.csv_url and "?" in self.csv_url:

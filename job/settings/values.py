@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
@@ -14,7 +14,7 @@ from job.settings.database_url import LOOPBACK, read_url
 # Better Auth 1.4.6 has these too; LobeChat does not offer them, its forks may.
 OTHER_PROVIDERS = frozenset(("discord", "facebook", "gitlab", "linkedin", "slack", "twitch", "twitter"))
 MAIN_STAGES = ("check", "export", "migrate", "verify")
-LONE_STAGES = ("rollback", "cleanup")
+LONE_STAGES = ("smoke", "rollback", "cleanup")
 
 JOBS_TABLES = frozenset({"public.users", "public.accounts", "public.two_factor"})
 
@@ -25,12 +25,12 @@ def split_list(value: Any) -> Any:
 
 
 def check_stages(stages: Sequence[Any]) -> tuple[Any, ...]:
-    """Stages in their order, each once; rollback and cleanup alone."""
+    """Stages in their order, each once; smoke, rollback and cleanup alone."""
     names = [stage.value for stage in stages]
     if len(names) != len(set(names)):
         raise ValueError("name each stage once")
     if len(names) > 1 and not set(names).isdisjoint(LONE_STAGES):
-        raise ValueError("rollback and cleanup run alone: give that one stage")
+        raise ValueError("smoke, rollback and cleanup run alone: give that one stage")
     ordered = sorted(names, key=[*MAIN_STAGES, *LONE_STAGES].index)
     if names != ordered:
         raise ValueError(f"put the stages in their order: {','.join(ordered)}")
@@ -67,7 +67,17 @@ def check_api_url(url: str) -> str:
     return url.rstrip("/")
 
 
-def _check_url(url: str) -> None:
+def check_lobechat_url(url: str) -> str:
+    """Scheme, host and port.  LobeChat may be served by plain http: what people type is the operator's choice."""
+    parts = _split_url(url)
+    if parts.scheme not in {"https", "http"} or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("give the address that people type, such as https://chat.example.com")
+    if "@" in parts.netloc:
+        raise ValueError("give the address alone, without a user name or a password")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _split_url(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -75,6 +85,12 @@ def _check_url(url: str) -> None:
         raise ValueError("this is no address; give https://host/path") from None
     if not host or re.search(r"\s", url):
         raise ValueError("this is no address; give https://host/path")
+    return parts
+
+
+def _check_url(url: str) -> None:
+    parts = _split_url(url)
+    host = parts.hostname
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
         raise ValueError("give an https address (http is accepted for this machine only)")
 

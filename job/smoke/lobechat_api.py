@@ -1,0 +1,215 @@
+"""LobeChat's public endpoints, asked one after the other as a browser asks them, until there is an answer."""
+
+import asyncio
+import email.utils
+import math
+import re
+import ssl
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+import stamina
+import structlog
+
+from job.core.errors import SettingsError, TemporaryError
+from job.smoke.pace import SignInPace
+
+log = structlog.get_logger()
+
+CONNECT_SECONDS = 5.0
+REQUEST_SECONDS = 15.0  # for one request, to the last byte of its answer
+PATIENCE_SECONDS = 120.0  # for one answer, however often it has to be asked for: a LobeChat that starts migrates first
+LONGEST_WAIT_SECONDS = 60.0  # that LobeChat may ask for
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 5.0
+LARGEST_ANSWER = 8 << 20  # bytes
+PROXY_IN_TROUBLE = {502, 503, 504}  # what stands in front of LobeChat says that it does not run (yet)
+VARIABLE = "CLERK_TO_BETTERAUTH_LOBECHAT_URL"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What LobeChat said: the status, and the JSON of the body; `body` is None where `is_json` is false."""
+
+    status: int
+    body: Any
+    is_json: bool
+    leads_to: str = ""  # the origin that a redirect leads to
+
+    @property
+    def code(self) -> str:
+        """Better Auth's error code, such as INVALID_EMAIL; empty where there is none."""
+        code = str(self.get("code") or "")
+        return code if re.fullmatch(r"[A-Z0-9_-]{1,80}", code) else ""
+
+    @property
+    def message(self) -> str:
+        """Better Auth's error message.  Never to be shown: it may hold anything."""
+        return str(self.get("message") or "")
+
+    def get(self, name: str) -> Any:
+        """One member of the body; None where the body is no object or has none of that name."""
+        return self.body.get(name) if isinstance(self.body, dict) else None
+
+    def describe(self) -> str:
+        """The status and the code, which hold no person's data."""
+        if self.leads_to:
+            return f"a redirect to {self.leads_to}"
+        kind = "" if self.is_json else ", a page in place of JSON"
+        return f"status {self.status}{f' {self.code}' if self.code else ''}{kind}"
+
+
+class _NoAnswerError(Exception):
+    """No answer this time.  `wait` is how many seconds LobeChat asks to wait, None where it does not say."""
+
+    def __init__(self, reason: str, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.wait = reason, wait
+
+
+class LobeChatApi:
+    """Use as an asynchronous context manager.
+
+    Redirects are not followed.  Certificates and proxies are as httpx takes them from the environment: SSL_CERT_FILE,
+    SSL_CERT_DIR, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.origin = url
+        self.host = urlsplit(url).netloc
+        self.requests = 0
+        self._pace = SignInPace()
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            headers={"Origin": url, "Accept": "application/json"},  # with a cookie Better Auth asks for the origin
+            timeout=httpx.Timeout(REQUEST_SECONDS, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    def forget_cookies(self) -> None:
+        """Be a browser that was never here."""
+        self._client.cookies.clear()
+
+    async def get(self, path: str, **query: str) -> Answer:
+        """GET `path`."""
+        return await self._ask("GET", path, query, None)
+
+    async def post(self, path: str, body: dict[str, Any]) -> Answer:
+        """POST JSON to `path`."""
+        return await self._ask("POST", path, {}, body)
+
+    async def _ask(self, method: str, path: str, query: dict[str, str], body: dict[str, Any] | None) -> Answer:
+        """Ask until there is an answer.  Raises TemporaryError, or SettingsError for a certificate or a proxy."""
+        retrying = stamina.retry_context(
+            on=_pause,
+            attempts=None,
+            timeout=PATIENCE_SECONDS,
+            wait_initial=FIRST_PAUSE_SECONDS,
+            wait_max=LONGEST_PAUSE_SECONDS,
+            wait_jitter=FIRST_PAUSE_SECONDS,
+        )
+        try:
+            async for attempt in retrying:
+                with attempt:
+                    try:
+                        return await self._ask_once(method, path, query, body)
+                    except _NoAnswerError as exc:
+                        log.warning(
+                            "lobechat.unreachable", host=self.host, path=path, attempt=attempt.num, reason=exc.reason,
+                            wait_seconds=exc.wait,
+                        )  # fmt: skip
+                        raise
+        except _NoAnswerError as exc:
+            raise TemporaryError(
+                f"LobeChat at {self.host} gives no answer for {path}: {exc.reason}",
+                hint=f"see that LobeChat runs and that {VARIABLE} is its address as reached from here; then run again",
+            ) from None
+        raise AssertionError("unreachable")
+
+    async def _ask_once(self, method: str, path: str, query: dict[str, str], body: dict[str, Any] | None) -> Answer:
+        is_sign_in = path.startswith("/api/auth/sign-in")
+        if is_sign_in:
+            await self._pace.turn()
+        self.requests += 1
+        try:
+            async with asyncio.timeout(REQUEST_SECONDS):
+                response, content = await self._send(method, path, query, body)
+        except TimeoutError:
+            raise _NoAnswerError(f"no complete answer in {REQUEST_SECONDS:g} seconds") from None
+        except httpx.HTTPError as exc:
+            _refuse_bad_certificate(exc, self.host)
+            raise _NoAnswerError(type(exc).__name__) from None
+        finally:
+            if is_sign_in:
+                self._pace.answered()
+        status = response.status_code
+        if status == httpx.codes.TOO_MANY_REQUESTS or status in PROXY_IN_TROUBLE:
+            raise _NoAnswerError(f"status {status}", _asked_wait(response.headers, status))
+        return _read(response, content)
+
+    async def _send(
+        self, method: str, path: str, query: dict[str, str], body: dict[str, Any] | None
+    ) -> tuple[httpx.Response, bytes]:
+        """One request; of its answer no more than LARGEST_ANSWER bytes."""
+        async with self._client.stream(method, path, params=query, json=body) as response:
+            content = bytearray()
+            async for block in response.aiter_bytes():
+                content += block
+                if len(content) > LARGEST_ANSWER:
+                    break
+            return response, bytes(content)
+
+
+def _pause(error: Exception) -> bool | float:
+    """Whether to ask again (stamina's hook): after the wait that LobeChat asks for, or the usual one."""
+    if not isinstance(error, _NoAnswerError) or (error.wait or 0) > LONGEST_WAIT_SECONDS:
+        return False
+    return True if error.wait is None else error.wait
+
+
+def _read(response: httpx.Response, content: bytes) -> Answer:
+    leads_to = ""
+    if response.has_redirect_location:
+        target = response.url.join(response.headers["Location"])
+        leads_to = f"{target.scheme}://{target.netloc.decode()}"
+    try:
+        return Answer(response.status_code, msgspec.json.decode(content), is_json=True, leads_to=leads_to)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return Answer(response.status_code, None, is_json=False, leads_to=leads_to)
+
+
+def _asked_wait(headers: httpx.Headers, status: int) -> float | None:
+    """The seconds of Better Auth's X-Retry-After or of Retry-After, which may also be a date; for 429 at least one."""
+    text = headers.get("X-Retry-After") or headers.get("Retry-After") or ""
+    if re.fullmatch(r"\d{1,9}", text):
+        return max(1.0, float(text))
+    try:
+        return max(1.0, math.ceil(email.utils.parsedate_to_datetime(text).timestamp() - time.time()))
+    except ValueError:
+        return 1.0 if status == httpx.codes.TOO_MANY_REQUESTS else None
+
+
+def _refuse_bad_certificate(error: Exception, host: str) -> None:
+    """Raise SettingsError where the certificate is the reason: asking again would not help."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            raise SettingsError(
+                f"the certificate of {host} is not accepted: {link.verify_message}",
+                hint="people's browsers may refuse it too; for an authority of your own set SSL_CERT_FILE to its"
+                " certificate",
+            ) from None
+        link = link.__cause__ or link.__context__

@@ -1,0 +1,124 @@
+"""Asks the running LobeChat one thing after the other and holds each answer against the database's."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import structlog
+
+from job.context import Context
+from job.core.errors import PeopleKeptOutError, TemporaryError
+from job.lobechat.session.database import Database
+from job.smoke.check import Check, Checked, Visit, skipped
+from job.smoke.expected import make_reader
+from job.smoke.lobechat_api import LobeChatApi
+from job.smoke.passwords import check_domains, check_password_sign_in
+from job.smoke.people import check_made_up, check_people
+from job.smoke.providers import check_providers
+from job.smoke.server import check_better_auth, check_version
+from job.smoke.trial import check_test_user
+
+log = structlog.get_logger()
+
+DEADLINE_SECONDS = 900.0  # for all of it
+LEVELS = {"warning": "warning", "failed": "error"}
+
+OF_LOBECHAT: tuple[Check, ...] = (check_made_up, check_people)
+# What Better Auth itself has to answer; the name is told where it does not.
+OF_BETTER_AUTH: tuple[tuple[str, Check], ...] = (
+    ("password_sign_in", check_password_sign_in),
+    ("providers", check_providers),
+    ("domains", check_domains),
+    ("sign_in", check_test_user),
+)
+
+
+class Told(Protocol):
+    """Where each check's result is told: the report."""
+
+    def smoke(self, name: str, result: str, message: str, hint: str, details: tuple[str, ...]) -> None:
+        """Take one check's result."""
+
+
+def run_smoke(context: Context, database: Database, report: Told) -> dict[str, int | str]:
+    """Ask everything; returns the counts.
+
+    Raises PeopleKeptOutError with every difference, TemporaryError where LobeChat cannot be reached, SettingsError for
+    a certificate that is not accepted.
+    """
+    try:
+        return asyncio.run(_run(context, database, report))
+    except TimeoutError:
+        raise TemporaryError(
+            f"LobeChat took longer than {DEADLINE_SECONDS:g} seconds to answer everything",
+            hint="see what makes it slow, then run again",
+        ) from None
+    except asyncio.CancelledError:
+        context.stop.check()
+        raise
+
+
+async def _run(context: Context, database: Database, report: Told) -> dict[str, int | str]:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    unregister = context.stop.on_stop(lambda: loop.call_soon_threadsafe(task.cancel) if task else None)
+    told: list[Checked] = []
+    try:
+        async with asyncio.timeout(DEADLINE_SECONDS), LobeChatApi(context.settings.lobechat_url or "") as api:
+            async for one in _ask_everything(_begin_visit(context, database, api)):
+                _tell(one, report)
+                told.append(one)
+                context.progress.advance()
+    finally:
+        unregister()
+    _refuse(told)
+    results = Counter(one.result for one in told)
+    return {"checks": len(told), "warnings": results["warning"], "skipped": results["skipped"], "requests": api.requests}
+
+
+def _begin_visit(context: Context, database: Database, api: LobeChatApi) -> Visit:
+    settings, read = context.settings, make_reader(database, context.settings)
+    email, password = settings.smoke_email, settings.smoke_password
+    return Visit(
+        api,
+        expected=read(None),
+        read=read,
+        test_email=email.get_secret_value() if email else None,
+        test_password=password.get_secret_value() if password else None,
+    )
+
+
+async def _ask_everything(visit: Visit) -> AsyncIterator[Checked]:
+    """Every check; what an old or foreign server cannot answer at all is skipped."""
+    for check in (check_version, check_better_auth):
+        async for one in check(visit):
+            yield one
+    if visit.release is None and not visit.better_auth:
+        yield skipped("everything_else", "LobeChat 2 does not answer at this address")
+        return
+    for check in OF_LOBECHAT:
+        async for one in check(visit):
+            yield one
+    for name, check in OF_BETTER_AUTH:
+        if visit.better_auth:
+            async for one in check(visit):
+                yield one
+        else:
+            yield skipped(name, "Better Auth does not answer")
+
+
+def _tell(one: Checked, report: Told) -> None:
+    shown = {"details": list(one.details)} if one.details else {}
+    level = LEVELS.get(one.result, "info")
+    getattr(log, level)("smoke.check", check=one.name, result=one.result, found=one.message, hint=one.hint, **shown)
+    report.smoke(one.name, one.result, one.message, one.hint, one.details)
+
+
+def _refuse(told: list[Checked]) -> None:
+    failed = [one for one in told if one.result == "failed"]
+    if failed:
+        raise PeopleKeptOutError(
+            f"LobeChat would keep people out: {len(failed)} of {len(told)} checks failed",
+            hint=failed[0].hint,
+            details=tuple(f"{one.name}: {one.message} ({one.hint})" for one in failed),
+        )
