@@ -23,7 +23,7 @@ from job.stages import STAGES, Session
 log = structlog.get_logger()
 
 CONNECTION_ATTEMPTS = 3  # the work goes on after a restart of the server; more often it is time to give up
-READING = {Stage.EXPORT}  # the stage that a replica allows
+READING = {Stage.EXPORT, Stage.SMOKE}  # the stages that a replica allows
 
 
 def main(environ: Mapping[str, str], folder: Path) -> int:

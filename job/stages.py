@@ -1,4 +1,4 @@
-"""The stages: check, export, migrate, verify; rollback and cleanup, which run alone.
+"""The stages: check, export, migrate, verify; smoke, rollback and cleanup, which run alone.
 
 Each takes the session, tells the report what it found, and returns its outcome and counts for the log.  It raises a
 JobError where the run cannot go on.
@@ -35,6 +35,7 @@ from job.preflight.registry import CHECKS
 from job.preflight.runner import run_preflight
 from job.report import Report
 from job.settings import Stage
+from job.smoke.smoke import run_smoke
 
 log = structlog.get_logger()
 
@@ -173,6 +174,11 @@ def verify(session: Session) -> Outcome:
     return "verified", {"checks": len(checks), "changed_since": changed}
 
 
+def smoke(session: Session) -> Outcome:
+    """Ask the running LobeChat whether it lets in the people whom the database says it should."""
+    return "passed", run_smoke(session.context, session.database, session.report)
+
+
 def rollback(session: Session) -> Outcome:
     """Take back what the job wrote, where it is still as the job wrote it."""
     context = session.context
@@ -215,6 +221,7 @@ STAGES: dict[Stage, Callable[[Session], Outcome]] = {
     Stage.EXPORT: export,
     Stage.MIGRATE: migrate,
     Stage.VERIFY: verify,
+    Stage.SMOKE: smoke,
     Stage.ROLLBACK: rollback,
     Stage.CLEANUP: cleanup,
 }

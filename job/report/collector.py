@@ -26,7 +26,7 @@ from job.report.model import (
     ConflictResult,
     ErrorResult,
     FindingResult,
-    PreflightResult,
+    NamedCheck,
     ProviderResult,
     ReportModel,
     SchemaResult,
@@ -103,9 +103,12 @@ class Report:
 
     def preflight(self, name: str, result: str, message: str, hint: str, details: Sequence[str]) -> None:
         """One check before the first write, by job.preflight.check.Result."""
-        others = [other for other in self.model.preflight if other.name != name]
         told = {"name": name, "result": result, "message": message, "hint": hint, "details": list(details)}
-        self.model.preflight = [*others, PreflightResult.model_validate(told)]
+        self.model.preflight = _replaced(self.model.preflight, NamedCheck.model_validate(told))
+
+    def smoke(self, check: NamedCheck) -> None:
+        """One check of the running LobeChat."""
+        self.model.smoke = _replaced(self.model.smoke, check)
 
     def schema(self, state: SchemaState, *, before: str | None = None) -> None:
         """LobeChat's revision and the verdict; `before` where the check upgraded it."""
@@ -287,3 +290,8 @@ class Report:
         while len(text := json.dumps(told).encode()) > TERMINATION_BYTES:
             told.popitem()
         path.write_bytes(text)
+
+
+def _replaced(checks: Sequence[NamedCheck], one: NamedCheck) -> list[NamedCheck]:
+    """What is told again replaces what was told before."""
+    return [*(other for other in checks if other.name != one.name), one]

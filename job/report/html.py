@@ -51,7 +51,7 @@ def render_html(report: ReportModel) -> str:
 
 def _tone(report: ReportModel) -> str:
     if report.exit_code == 0:
-        return "calm" if report.dry_run else "good"
+        return "calm" if report.dry_run and not report.smoke else "good"
     return "pause" if report.exit_code in STOPPED else "bad"
 
 

@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree as ET
 
-from job.report.model import FindingResult, ReportModel
+from job.report.model import FindingResult, NamedCheck, ReportModel
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -12,7 +12,8 @@ def render_junit(report: ReportModel) -> str:
     """The report as one JUnit document."""
     root = ET.Element("testsuites", name="clerk-to-betterauth", time=f"{report.seconds:.3f}")
     _add_stages(_suite(root, "stages"), report)
-    _add_preflight(_suite(root, "preflight"), report)
+    _add_named_checks(_suite(root, "preflight"), report.preflight)
+    _add_named_checks(_suite(root, "smoke"), report.smoke)
     checks = _suite(root, "checks")
     for check in report.checks:
         case = _case(checks, check.name)
@@ -40,8 +41,8 @@ def _add_stages(suite: ET.Element, report: ReportModel) -> None:
         _say(_case(suite, "run"), "error", message)
 
 
-def _add_preflight(suite: ET.Element, report: ReportModel) -> None:
-    for check in report.preflight:
+def _add_named_checks(suite: ET.Element, checks: list[NamedCheck]) -> None:
+    for check in checks:
         case = _case(suite, check.name)
         text = "\n".join((check.hint, *check.details)).strip()
         if check.result in {"failed", "skipped"}:

@@ -64,14 +64,14 @@ class ConflictResult(_Part):
     other_id: str
 
 
-class PreflightResult(_Part):
-    """One check before the first write: docs/preflight.md has them all."""
+class NamedCheck(_Part):
+    """One check before the first write (docs/preflight.md), or of the running LobeChat (docs/smoke.md)."""
 
     name: str
     result: Literal["passed", "warning", "failed", "skipped"]
     message: str
-    hint: str
-    details: list[str]
+    hint: str = ""
+    details: list[str] = Field(default_factory=list)
 
 
 class CheckResult(_Part):
@@ -120,7 +120,8 @@ class ReportModel(_Part):
     error: ErrorResult | None = None
     lobechat: SchemaResult | None = None
     stages: list[StageResult] = Field(default_factory=list)
-    preflight: list[PreflightResult] = Field(default_factory=list)
+    preflight: list[NamedCheck] = Field(default_factory=list)
+    smoke: list[NamedCheck] = Field(default_factory=list)
     # section (users, accounts, two_factor, input, …) to name (insert, update, …) to number
     counts: dict[str, dict[str, int]] = Field(default_factory=dict)
     sign_in: dict[SignIn, int] = Field(default_factory=dict)

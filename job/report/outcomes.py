@@ -68,7 +68,7 @@ FAILED = {
     ),
     ExitCode.TEMPORARY: Outcome(
         "A temporary fault ended the run",
-        "Clerk or the database was out of reach, busy or slow. No batch is half done.",
+        "Clerk, the database or LobeChat was out of reach, busy or slow. No batch is half done.",
         "Run again with the same settings; the job goes on where it stopped.",
     ),
     ExitCode.INTERRUPTED: Outcome(
@@ -94,6 +94,11 @@ MIGRATED = Outcome(
     "Deploy LobeChat 2, and write to those who need attention.",
 )
 BY_STAGE = {
+    "smoke": Outcome(
+        "LobeChat lets people in",
+        "Whatever the running LobeChat was asked, it answered as the database says.",
+        "Read what is marked as a warning, then write to those who need attention.",
+    ),
     "rollback": Outcome(
         "The migration was taken back",
         "The users are as they were before the migration, but for those who changed something since."

@@ -330,8 +330,8 @@ class Settings(BaseModel):
             (self.test_database_url, self.prod_database_url),
             (self.test_clerk_secret_key, self.prod_clerk_secret_key),
         )
-        kept = (*urls, *keys, self.pg_password, self.auth_secret, self.csv_url_secret)
-        kept += (self.smoke_email, self.smoke_password)
+        test_user = (self.smoke_email, self.smoke_password)
+        kept = (*urls, *keys, *test_user, self.pg_password, self.auth_secret, self.csv_url_secret)
         found = [secret.get_secret_value() for secret in kept if secret]
         found += [word for mode in Mode for word in passwords(self.database_of(mode))]
         if self.csv_url and "?" in self.csv_url:

@@ -1,29 +1,17 @@
-"""What a check of the running LobeChat looks at, and what it says."""
+"""What a check of the running LobeChat looks at, and how it says what it found."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
+from job.report.model import NamedCheck
 from job.smoke.expected import Expected, Reader
 from job.smoke.lobechat_api import Answer, LobeChatApi
-
-Result = Literal["passed", "warning", "failed", "skipped"]
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One thing asked: `message` what was found, `hint` what to do, `details` one line for each thing found."""
-
-    name: str
-    result: Result
-    message: str
-    hint: str = ""
-    details: tuple[str, ...] = ()
 
 
 @dataclass
 class Visit:
-    """The running LobeChat, and what the database says of it.
+    """The running LobeChat, and what the database says of it.  Each check tells what it found by `tell`, at once.
 
     `release` is LobeChat's, as (2, 1, 16), once it is known; `better_auth` whether Better Auth answers.
     """
@@ -31,42 +19,43 @@ class Visit:
     api: LobeChatApi
     expected: Expected
     read: Reader
+    tell: Callable[[NamedCheck], None]
     test_email: str | None
     test_password: str | None
     release: tuple[int, int, int] | None = None
     better_auth: bool = False
 
 
-Check = Callable[[Visit], AsyncIterator[Checked]]
+Check = Callable[[Visit], Coroutine[Any, Any, None]]
 
 
-def passed(name: str, message: str) -> Checked:
+def passed(name: str, message: str) -> NamedCheck:
     """LobeChat says what it should."""
-    return Checked(name, "passed", message)
+    return NamedCheck(name=name, result="passed", message=message)
 
 
-def skipped(name: str, message: str) -> Checked:
+def skipped(name: str, message: str) -> NamedCheck:
     """There was nothing to ask, or no way to."""
-    return Checked(name, "skipped", message)
+    return NamedCheck(name=name, result="skipped", message=message)
 
 
-def warned(name: str, message: str, *, hint: str) -> Checked:
+def warning(name: str, message: str, *, hint: str) -> NamedCheck:
     """Nobody is kept out; the operator should know."""
-    return Checked(name, "warning", message, hint)
+    return NamedCheck(name=name, result="warning", message=message, hint=hint)
 
 
-def failed(name: str, message: str, *, hint: str, details: tuple[str, ...] = ()) -> Checked:
+def failed(name: str, message: str, *, hint: str, details: Sequence[str] = ()) -> NamedCheck:
     """People are kept out, or would be."""
-    return Checked(name, "failed", message, hint, details)
+    return NamedCheck(name=name, result="failed", message=message, hint=hint, details=list(details))
 
 
-def odd(name: str, what: str, answer: Answer) -> Checked:
-    """An answer that no LobeChat 2 gives."""
+def failed_oddly(name: str, what: str, answer: Answer) -> NamedCheck:
+    """An answer that no healthy LobeChat 2 gives."""
     return failed(name, f"{what}: {answer.describe()}", hint=hint_for(answer))
 
 
 def hint_for(answer: Answer) -> str:
-    """What to do about an answer that is not LobeChat's own."""
+    """What to do about such an answer."""
     if answer.leads_to:
         return (
             "set CLERK_TO_BETTERAUTH_LOBECHAT_URL to the address that people end at, and LobeChat's APP_URL to the same"

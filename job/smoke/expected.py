@@ -53,7 +53,7 @@ class Domain(msgspec.Struct):
     users: int
 
 
-class TestUser(msgspec.Struct):
+class TrialUser(msgspec.Struct):
     """The operator's test user."""
 
     id: str
@@ -68,7 +68,7 @@ class Expected(msgspec.Struct):
     people: list[Person]
     providers: list[Provider]
     domains: list[Domain]
-    test_user: TestUser | None
+    test_user: TrialUser | None
 
     def users(self, *classes: SignIn) -> int:
         """How many users are in these classes."""

@@ -60,7 +60,7 @@ answers AS (
            by_email.id IS NOT NULL AS is_known, coalesce(by_email.has_password, false) AS has_password,
            by_name.email AS email_of_username
     FROM sample AS s
-    LEFT JOIN classed AS by_email ON by_email.email = lower(btrim(s.email)) AND by_email.email <> ''
+    LEFT JOIN classed AS by_email ON by_email.email = lower(btrim(s.email, E' \t\n\r')) AND by_email.email <> ''
     LEFT JOIN classed AS by_name ON by_name.username = btrim(s.username) AND by_name.username <> ''
                                 AND by_name.email <> ''
 )
@@ -92,5 +92,5 @@ SELECT jsonb_build_object(
     'test_user', (
         SELECT jsonb_build_object('id', c.id, 'class', c.class, 'has_password', c.has_password)
         FROM classed AS c
-        WHERE c.email = lower(btrim(CAST(:test_email AS text))) AND c.email <> '')
+        WHERE c.email = lower(btrim(CAST(:test_email AS text), E' \t\n\r')) AND c.email <> '')
 )::text

@@ -1,12 +1,12 @@
 """Does LobeChat take passwords, and addresses at the domains that its release may refuse?"""
 
 import secrets
-from collections.abc import AsyncIterator
 
 from MailChecker import MailChecker
 
 from job.mapping.rows import SignIn
-from job.smoke.check import Checked, Visit, count_users, failed, odd, passed, skipped, warned
+from job.report.model import NamedCheck
+from job.smoke.check import Visit, count_users, failed, failed_oddly, passed, skipped, warning
 from job.smoke.expected import Domain
 from job.smoke.lobechat_api import Answer
 from job.smoke.people import make_up_address
@@ -18,38 +18,38 @@ DISABLED = {"EMAIL_PASSWORD_DISABLED", "EMAIL_AND_PASSWORD_IS_NOT_ENABLED"}  # B
 BY_PASSWORD = (SignIn.PASSWORD, SignIn.PASSWORD_OR_SSO, SignIn.SET_PASSWORD)
 
 
-async def check_password_sign_in(visit: Visit) -> AsyncIterator[Checked]:
+async def check_password_sign_in(visit: Visit) -> None:
     """A made-up person is refused as unknown: with that answer LobeChat has looked somebody up and takes passwords."""
     name = "password_sign_in"
     if not visit.expected.users(*BY_PASSWORD):
-        yield skipped(name, "nobody signs in with a password")
+        visit.tell(skipped(name, "nobody signs in with a password"))
         return
     answer = await _ask(visit, "example.com")
     if answer.status == UNAUTHORIZED:
-        yield passed(name, "LobeChat takes passwords: a made-up person is refused as unknown")
+        visit.tell(passed(name, "LobeChat takes passwords: a made-up person is refused as unknown"))
     elif answer.code in DISABLED:
-        yield _disabled(name, visit)
+        visit.tell(_disabled(name, visit))
     else:
-        yield odd(name, "LobeChat does not judge an address and a password as it should", answer)
+        visit.tell(failed_oddly(name, "LobeChat does not judge an address and a password as it should", answer))
 
 
-def _disabled(name: str, visit: Visit) -> Checked:
+def _disabled(name: str, visit: Visit) -> NamedCheck:
     hint = "take AUTH_DISABLE_EMAIL_PASSWORD out of LobeChat's environment; if it is meant, give it to the job too"
     dependent = visit.expected.users(SignIn.PASSWORD, SignIn.SET_PASSWORD)
     if not dependent:
-        return warned(name, "LobeChat takes no passwords; everybody who has one has a provider too", hint=hint)
+        return warning(name, "LobeChat takes no passwords; everybody who has one has a provider too", hint=hint)
     return failed(name, f"LobeChat takes no passwords, the only way in of {count_users(dependent)}", hint=hint)
 
 
-async def check_domains(visit: Visit) -> AsyncIterator[Checked]:
+async def check_domains(visit: Visit) -> None:
     """Ask with a made-up name at each domain on the list that LobeChat 2.0.0 to 2.2.2 refuse."""
     name, release = "domains", visit.release
     if release is not None and release >= ACCEPTS_ALL_FROM:
-        yield skipped(name, "this release of LobeChat refuses no domain")
+        visit.tell(skipped(name, "this release of LobeChat refuses no domain"))
         return
     listed = [domain for domain in visit.expected.domains if is_listed(domain.name)]
     if not listed:
-        yield passed(name, "nobody who needs a password has an address at a domain that LobeChat may refuse")
+        visit.tell(passed(name, "nobody who needs a password has an address at a domain that LobeChat may refuse"))
         return
     refused: list[Domain] = []
     for domain in listed[:DOMAINS_ASKED]:
@@ -57,9 +57,9 @@ async def check_domains(visit: Visit) -> AsyncIterator[Checked]:
         if answer.code == "INVALID_EMAIL":
             refused.append(domain)
         elif answer.status != UNAUTHORIZED:
-            yield odd(name, f"LobeChat does not judge an address at {domain.name} as it should", answer)
+            visit.tell(failed_oddly(name, f"LobeChat does not judge an address at {domain.name} as it should", answer))
             return
-    yield _tell_domains(name, listed, refused)
+    visit.tell(_tell_domains(name, listed, refused))
 
 
 def is_listed(domain: str) -> bool:
@@ -67,7 +67,7 @@ def is_listed(domain: str) -> bool:
     return bool(MailChecker.is_blacklisted(f"somebody@{domain}"))
 
 
-def _tell_domains(name: str, listed: list[Domain], refused: list[Domain]) -> Checked:
+def _tell_domains(name: str, listed: list[Domain], refused: list[Domain]) -> NamedCheck:
     left = len(listed) - DOMAINS_ASKED
     unasked = f"; {left} more were not asked about" if left > 0 else ""
     if not refused:

@@ -2,11 +2,12 @@
 
 import secrets
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from job.mapping.rows import SignIn
-from job.smoke.check import Checked, Visit, count_users, failed, odd, passed, skipped
+from job.report.model import NamedCheck
+from job.smoke.check import Visit, count_users, failed, failed_oddly, passed, skipped
 from job.smoke.expected import Person
 from job.smoke.lobechat_api import Answer, LobeChatApi
 
@@ -35,7 +36,7 @@ class Said:
     error: Answer | None = None
 
 
-async def check_people(visit: Visit) -> AsyncIterator[Checked]:
+async def check_people(visit: Visit) -> None:
     """One check for each sign-in class; a row that changed meanwhile is read and asked about once more."""
     people = {person.id: person for person in visit.expected.people}
     said = {one: await _ask_about(visit.api, person) for one, person in people.items()}
@@ -46,25 +47,22 @@ async def check_people(visit: Visit) -> AsyncIterator[Checked]:
         said |= {one: await _ask_about(visit.api, people[one]) for one in differing if one in people}
     for sign_in in SignIn:
         asked = [person for person in people.values() if person.sign_in is sign_in]
-        yield _tell(sign_in, asked, said, sum(person.id in differing for person in asked))
+        visit.tell(_tell(sign_in, asked, said, sum(person.id in differing for person in asked)))
 
 
-async def check_made_up(visit: Visit) -> AsyncIterator[Checked]:
+async def check_made_up(visit: Visit) -> None:
     """Nobody has these addresses: an answer that knows them comes from something else than LobeChat's users."""
     name = "made_up_addresses"
     for _ in range(MADE_UP):
         answer = await visit.api.post("/api/auth/check-user", {"email": make_up_address("example.com")})
         if answer.status != OK or not isinstance(answer.get("exists"), bool):
-            yield odd(name, "the sign-in page cannot look people up", answer)
+            visit.tell(failed_oddly(name, "the sign-in page cannot look people up", answer))
             return
         if answer.get("exists"):
-            yield failed(
-                name,
-                "LobeChat says that it knows an address that was made up",
-                hint="something else than LobeChat answers at /api/auth/check-user: look at the proxy in front of it",
-            )
+            message = "LobeChat says that it knows an address that was made up"
+            visit.tell(failed(name, message, hint="look what answers at /api/auth/check-user: it is not LobeChat"))
             return
-    yield passed(name, f"{MADE_UP} made-up addresses are unknown")
+    visit.tell(passed(name, f"{MADE_UP} made-up addresses are unknown"))
 
 
 def make_up_address(domain: str) -> str:
@@ -76,7 +74,7 @@ async def _ask_about(api: LobeChatApi, person: Person) -> Said:
     typed = in_capitals = None
     by_username: str | None = None
     if person.email is not None:
-        both = [await _check_user(api, address) for address in (person.email, person.email.upper())]
+        both = [await _check_user(api, address) for address in (person.email, _capitals(person.email))]
         if error := next((one for one in both if isinstance(one, Answer)), None):
             return Said(error=error)
         typed, in_capitals = (one for one in both if not isinstance(one, Answer))
@@ -87,6 +85,11 @@ async def _ask_about(api: LobeChatApi, person: Person) -> Said:
         elif answer.status not in NOT_THERE:  # a release without user names on its sign-in page
             return Said(error=answer)
     return Said(typed, in_capitals, by_username)
+
+
+def _capitals(address: str) -> str:
+    """The address in capitals, where these are the same letters when they are made small again."""
+    return address.upper() if address.upper().lower() == address.lower() else address
 
 
 async def _check_user(api: LobeChatApi, address: str) -> tuple[bool, bool] | Answer:
@@ -122,7 +125,7 @@ _WORDS = {
 }
 
 
-def _tell(sign_in: SignIn, asked: Sequence[Person], said: dict[str, Said], changed: int) -> Checked:
+def _tell(sign_in: SignIn, asked: Sequence[Person], said: dict[str, Said], changed: int) -> NamedCheck:
     name = f"users.{sign_in}"
     if not asked:
         return skipped(name, "there is nobody of this class to ask about")
@@ -132,7 +135,7 @@ def _tell(sign_in: SignIn, asked: Sequence[Person], said: dict[str, Said], chang
         return passed(name, f"LobeChat says of {count_users(len(asked))} what the database says{meanwhile}")
     error = next((said[one].error for one in wrong if said[one].error), None)
     if error is not None:
-        return odd(name, f"LobeChat cannot look up {len(wrong)} of {count_users(len(asked))}", error)
+        return failed_oddly(name, f"LobeChat cannot look up {len(wrong)} of {count_users(len(asked))}", error)
     words = "; ".join(f"{number} {kind}" for kind, number in Counter(wrong.values()).most_common())
     return failed(
         name,

@@ -1,9 +1,9 @@
 """Does LobeChat offer every provider that its users depend on, and do these lead back to LobeChat?"""
 
-from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlsplit
 
-from job.smoke.check import Checked, Visit, count_users, failed, hint_for, passed, skipped, warned
+from job.report.model import NamedCheck
+from job.smoke.check import Visit, count_users, failed, hint_for, passed, skipped, warning
 from job.smoke.expected import Provider
 from job.smoke.lobechat_api import Answer, LobeChatApi
 
@@ -12,14 +12,14 @@ BUILT_IN = frozenset({"apple", "cognito", "github", "google", "microsoft"})
 NOT_FOUND = 404
 
 
-async def check_providers(visit: Visit) -> AsyncIterator[Checked]:
+async def check_providers(visit: Visit) -> None:
     """One check for each provider that somebody is linked to."""
     if not visit.expected.providers:
-        yield skipped("providers", "nobody is linked to a provider")
+        visit.tell(skipped("providers", "nobody is linked to a provider"))
     for provider in visit.expected.providers:
         answer = await _begin_sign_in(visit.api, provider.id)
         visit.api.forget_cookies()
-        yield _judge(provider, answer, visit.api.origin)
+        visit.tell(_judge(provider, answer, visit.api.origin))
 
 
 async def _begin_sign_in(api: LobeChatApi, provider: str) -> Answer:
@@ -31,7 +31,7 @@ async def _begin_sign_in(api: LobeChatApi, provider: str) -> Answer:
     return await api.post("/api/auth/sign-in/social", {"provider": provider, "disableRedirect": True})
 
 
-def _judge(provider: Provider, answer: Answer, origin: str) -> Checked:
+def _judge(provider: Provider, answer: Answer, origin: str) -> NamedCheck:
     name = f"provider.{provider.id}"
     url = answer.get("url")
     if isinstance(url, str):
@@ -52,10 +52,10 @@ def _is_unknown(answer: Answer) -> bool:
     return answer.code.startswith(("PROVIDER_NOT_FOUND", "NO_CONFIG_FOUND_FOR_PROVIDER", "PROVIDER_CONFIG_NOT_FOUND"))
 
 
-def _not_offered(name: str, provider: Provider) -> Checked:
+def _not_offered(name: str, provider: Provider) -> NamedCheck:
     enable = f"add {provider.id} to LobeChat's AUTH_SSO_PROVIDERS, with the variables that it needs"
     if not provider.dependent:
-        return warned(
+        return warning(
             name,
             f"LobeChat does not offer {provider.id}; {count_users(provider.users)} linked to it can sign in otherwise",
             hint=enable,
@@ -67,7 +67,7 @@ def _not_offered(name: str, provider: Provider) -> Checked:
     )
 
 
-def _judge_way_back(name: str, provider: Provider, url: str, origin: str) -> Checked:
+def _judge_way_back(name: str, provider: Provider, url: str, origin: str) -> NamedCheck:
     """Whether the provider is told to send people back to the address that they know."""
     try:
         way_back = parse_qs(urlsplit(url).query).get("redirect_uri", [""])[0]
@@ -76,7 +76,7 @@ def _judge_way_back(name: str, provider: Provider, url: str, origin: str) -> Che
     except ValueError:
         way_back = ""
     if not way_back:
-        return warned(
+        return warning(
             name,
             f"{provider.id} is offered; to where it leads back is not said",
             hint=f"sign in through {provider.id} yourself",

@@ -1,50 +1,55 @@
 """Is it LobeChat 2 that answers, and does its Better Auth work?"""
 
 import re
-from collections.abc import AsyncIterator
 
-from job.smoke.check import Checked, Visit, failed, odd, passed
+from job.smoke.check import Visit, failed, failed_oddly, passed
 
 FIRST_WITH_BETTER_AUTH = 2  # LobeChat 2.0
 
 
-async def check_version(visit: Visit) -> AsyncIterator[Checked]:
+async def check_version(visit: Visit) -> None:
     """LobeChat 2.0 or newer; earlier ones sign people in with Clerk or NextAuth."""
     name, answer = "version", await visit.api.get("/api/version")
     release = _read_release(answer.get("version")) if answer.status == 200 else None  # noqa: PLR2004 - OK
     if answer.leads_to or not answer.is_json:
-        yield odd(name, "LobeChat does not tell its version", answer)
+        visit.tell(failed_oddly(name, "LobeChat does not tell its version", answer))
     elif release is None:
-        yield failed(
-            name,
-            f"LobeChat does not tell its version ({answer.describe()}): an old one, or another program",
-            hint="deploy LobeChat 2 (image lobehub/lobehub) at this address",
+        visit.tell(
+            failed(
+                name,
+                f"LobeChat does not tell its version ({answer.describe()}): an old one, or another program",
+                hint="deploy LobeChat 2 (image lobehub/lobehub) at this address",
+            )
         )
     elif release[0] < FIRST_WITH_BETTER_AUTH:
-        yield failed(
-            name,
-            f"LobeChat {_join(release)} runs: before 2.0 it does not sign people in with Better Auth",
-            hint="deploy LobeChat 2 (image lobehub/lobehub) on the migrated database",
+        visit.tell(
+            failed(
+                name,
+                f"LobeChat {_join(release)} runs: before 2.0 it does not sign people in with Better Auth",
+                hint="deploy LobeChat 2 (image lobehub/lobehub) on the migrated database",
+            )
         )
     else:
         visit.release = release
-        yield passed(name, f"LobeChat {_join(release)} runs")
+        visit.tell(passed(name, f"LobeChat {_join(release)} runs"))
 
 
-async def check_better_auth(visit: Visit) -> AsyncIterator[Checked]:
+async def check_better_auth(visit: Visit) -> None:
     """Whether Better Auth answers at all."""
     name, answer = "better_auth", await visit.api.get("/api/auth/ok")
     if answer.get("ok") is True:
         visit.better_auth = True
-        yield passed(name, "Better Auth answers")
+        visit.tell(passed(name, "Better Auth answers"))
     elif answer.leads_to or not answer.is_json:
-        yield odd(name, "Better Auth does not answer, nobody can sign in", answer)
+        visit.tell(failed_oddly(name, "Better Auth does not answer, nobody can sign in", answer))
     else:
-        yield failed(
-            name,
-            f"Better Auth does not answer, nobody can sign in: {answer.describe()}",
-            hint="look at LobeChat's log; the usual reasons: AUTH_SECRET is missing; AUTH_SSO_PROVIDERS names a"
-            " provider that LobeChat does not know, one twice, or one whose own variables are missing",
+        visit.tell(
+            failed(
+                name,
+                f"Better Auth does not answer, nobody can sign in: {answer.describe()}",
+                hint="look at LobeChat's log; the usual reasons: AUTH_SECRET is missing; AUTH_SSO_PROVIDERS names a"
+                " provider that LobeChat does not know, one twice, or one whose own variables are missing",
+            )
         )
 
 

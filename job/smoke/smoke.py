@@ -2,15 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import Callable
 
 import structlog
 
 from job.context import Context
 from job.core.errors import PeopleKeptOutError, TemporaryError
 from job.lobechat.session.database import Database
-from job.smoke.check import Check, Checked, Visit, skipped
+from job.report import Report
+from job.report.model import NamedCheck
+from job.settings import Settings
+from job.smoke.check import Check, Visit, skipped
 from job.smoke.expected import make_reader
 from job.smoke.lobechat_api import LobeChatApi
 from job.smoke.passwords import check_domains, check_password_sign_in
@@ -24,8 +26,8 @@ log = structlog.get_logger()
 DEADLINE_SECONDS = 900.0  # for all of it
 LEVELS = {"warning": "warning", "failed": "error"}
 
+# Asked of LobeChat itself, then of Better Auth: there with the name to tell where Better Auth does not answer.
 OF_LOBECHAT: tuple[Check, ...] = (check_made_up, check_people)
-# What Better Auth itself has to answer; the name is told where it does not.
 OF_BETTER_AUTH: tuple[tuple[str, Check], ...] = (
     ("password_sign_in", check_password_sign_in),
     ("providers", check_providers),
@@ -34,14 +36,7 @@ OF_BETTER_AUTH: tuple[tuple[str, Check], ...] = (
 )
 
 
-class Told(Protocol):
-    """Where each check's result is told: the report."""
-
-    def smoke(self, name: str, result: str, message: str, hint: str, details: tuple[str, ...]) -> None:
-        """Take one check's result."""
-
-
-def run_smoke(context: Context, database: Database, report: Told) -> dict[str, int | str]:
+def run_smoke(context: Context, database: Database, report: Report) -> dict[str, int | str]:
     """Ask everything; returns the counts.
 
     Raises PeopleKeptOutError with every difference, TemporaryError where LobeChat cannot be reached, SettingsError for
@@ -59,62 +54,73 @@ def run_smoke(context: Context, database: Database, report: Told) -> dict[str, i
         raise
 
 
-async def _run(context: Context, database: Database, report: Told) -> dict[str, int | str]:
+async def _run(context: Context, database: Database, report: Report) -> dict[str, int | str]:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    unregister = context.stop.on_stop(lambda: loop.call_soon_threadsafe(task.cancel) if task else None)
-    told: list[Checked] = []
+
+    def cancel() -> None:
+        if task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    unregister = context.stop.on_stop(cancel)
+    told: list[NamedCheck] = []
+
+    def tell(one: NamedCheck) -> None:
+        told.append(one)
+        report.smoke(one)
+        context.progress.advance()
+        _log(one)
+
     try:
         async with asyncio.timeout(DEADLINE_SECONDS), LobeChatApi(context.settings.lobechat_url or "") as api:
-            async for one in _ask_everything(_begin_visit(context, database, api)):
-                _tell(one, report)
-                told.append(one)
-                context.progress.advance()
+            await _ask_everything(_begin_visit(context.settings, database, api, tell))
     finally:
         unregister()
     _refuse(told)
     results = Counter(one.result for one in told)
-    return {"checks": len(told), "warnings": results["warning"], "skipped": results["skipped"], "requests": api.requests}
+    return {
+        "checks": len(told),
+        "warnings": results["warning"],
+        "skipped": results["skipped"],
+        "requests": api.requests,
+    }
 
 
-def _begin_visit(context: Context, database: Database, api: LobeChatApi) -> Visit:
-    settings, read = context.settings, make_reader(database, context.settings)
+def _begin_visit(settings: Settings, database: Database, api: LobeChatApi, tell: Callable[[NamedCheck], None]) -> Visit:
+    read = make_reader(database, settings)
     email, password = settings.smoke_email, settings.smoke_password
     return Visit(
         api,
         expected=read(None),
         read=read,
+        tell=tell,
         test_email=email.get_secret_value() if email else None,
         test_password=password.get_secret_value() if password else None,
     )
 
 
-async def _ask_everything(visit: Visit) -> AsyncIterator[Checked]:
-    """Every check; what an old or foreign server cannot answer at all is skipped."""
-    for check in (check_version, check_better_auth):
-        async for one in check(visit):
-            yield one
+async def _ask_everything(visit: Visit) -> None:
+    """Make every check; what an old or foreign server cannot answer at all is skipped."""
+    await check_version(visit)
+    await check_better_auth(visit)
     if visit.release is None and not visit.better_auth:
-        yield skipped("everything_else", "LobeChat 2 does not answer at this address")
+        visit.tell(skipped("everything_else", "LobeChat 2 does not answer at this address"))
         return
     for check in OF_LOBECHAT:
-        async for one in check(visit):
-            yield one
+        await check(visit)
     for name, check in OF_BETTER_AUTH:
         if visit.better_auth:
-            async for one in check(visit):
-                yield one
+            await check(visit)
         else:
-            yield skipped(name, "Better Auth does not answer")
+            visit.tell(skipped(name, "Better Auth does not answer"))
 
 
-def _tell(one: Checked, report: Told) -> None:
-    shown = {"details": list(one.details)} if one.details else {}
+def _log(one: NamedCheck) -> None:
+    shown = {"details": one.details} if one.details else {}
     level = LEVELS.get(one.result, "info")
     getattr(log, level)("smoke.check", check=one.name, result=one.result, found=one.message, hint=one.hint, **shown)
-    report.smoke(one.name, one.result, one.message, one.hint, one.details)
 
 
-def _refuse(told: list[Checked]) -> None:
+def _refuse(told: list[NamedCheck]) -> None:
     failed = [one for one in told if one.result == "failed"]
     if failed:
         raise PeopleKeptOutError(

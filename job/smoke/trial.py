@@ -1,12 +1,13 @@
 """The operator's test user signs in for real, is who the database says, sees a list of conversations, and signs out."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from job.core.errors import TemporaryError
 from job.mapping.rows import SignIn
-from job.smoke.check import Checked, Visit, failed, hint_for, odd, passed, skipped, warned
+from job.report.model import NamedCheck
+from job.smoke.check import Visit, failed, failed_oddly, hint_for, passed, skipped, warning
+from job.smoke.expected import TrialUser
 from job.smoke.lobechat_api import Answer
 
 OK, SERVER_ERROR = 200, 500
@@ -26,54 +27,62 @@ WHY_NOT = {
 }
 
 
-async def check_test_user(visit: Visit) -> AsyncIterator[Checked]:
-    """Four checks; where the first does not pass, the others are skipped."""
-    checked = await _sign_in(visit)
-    yield checked
-    if checked.result != "passed":
-        for name in NAMES[1:]:
-            yield skipped(name, "nobody is signed in")
-        return
-    try:
-        seen = [await _check_session(visit), await _check_conversations(visit)]
-    except BaseException:  # also where the run is stopped: no session stays open
-        with suppress(TemporaryError, TimeoutError):
-            async with asyncio.timeout(SIGN_OUT_SECONDS):
-                await _sign_out(visit)
-        raise
-    for checked in (*seen, await _sign_out(visit)):
-        yield checked
-
-
-async def _sign_in(visit: Visit) -> Checked:
-    name, user = "sign_in", visit.expected.test_user
+async def check_test_user(visit: Visit) -> None:
+    """Four checks; where nobody came in, the last three are skipped."""
+    name, user = NAMES[0], visit.expected.test_user
     if visit.test_email is None or visit.test_password is None:
-        return skipped(name, "no test user was given (CLERK_TO_BETTERAUTH_SMOKE_EMAIL and …_PASSWORD)")
+        visit.tell(skipped(name, "no test user was given (CLERK_TO_BETTERAUTH_SMOKE_EMAIL and …_PASSWORD)"))
+        return
     if user is None or user.sign_in not in MAY_SIGN_IN:
-        why = "no user of the database has that address" if user is None else f"by the database: {user.sign_in}"
-        return failed(
-            name,
-            f"the test user cannot sign in with a password ({why}), so LobeChat was not asked",
-            hint="give the address and the password of a user whom the report counts among those with a password",
-        )
+        visit.tell(_refuse_test_user(user))
+        return
     visit.api.forget_cookies()
     typed = {"email": visit.test_email, "password": visit.test_password}
     answer = await visit.api.post("/api/auth/sign-in/email", typed)
     if answer.status != OK:
         hint = WHY_NOT.get(answer.code) or hint_for(answer)
-        return failed(name, f"the test user cannot sign in: {answer.describe()}", hint=hint)
-    return _compare(name, _user_id(answer), user.id, "the test user signed in")
+        visit.tell(failed(name, f"the test user cannot sign in: {answer.describe()}", hint=hint))
+    elif answer.get("twoFactorRedirect"):
+        visit.tell(skipped(name, "the password is right, and LobeChat asks for a second factor"))
+    else:
+        visit.tell(_compare(name, _user_id(answer), user.id, "the test user signed in"))
+        await _look_around(visit, user.id)
+        return
+    for other in NAMES[1:]:
+        visit.tell(skipped(other, "nobody is signed in"))
 
 
-async def _check_session(visit: Visit) -> Checked:
+def _refuse_test_user(user: TrialUser | None) -> NamedCheck:
+    """Asking would be a wrong password of a real user, or of nobody."""
+    why = "no user of the database has that address" if user is None else f"in the database: {user.sign_in}"
+    return failed(
+        NAMES[0],
+        f"the test user has no way in by password ({why}), so LobeChat was not asked",
+        hint="give address and password of a user of yours who signs in with a password",
+    )
+
+
+async def _look_around(visit: Visit, user_id: str) -> None:
+    """What a person sees who is signed in; the session is ended, also where the run is stopped."""
+    try:
+        visit.tell(await _check_session(visit, user_id))
+        visit.tell(await _check_conversations(visit))
+    except BaseException:
+        with suppress(TemporaryError, TimeoutError):
+            async with asyncio.timeout(SIGN_OUT_SECONDS):
+                await _sign_out(visit)
+        raise
+    visit.tell(await _sign_out(visit))
+
+
+async def _check_session(visit: Visit, user_id: str) -> NamedCheck:
     answer = await visit.api.get("/api/auth/get-session", disableCookieCache="true")
-    user = visit.expected.test_user
     if answer.status != OK or not answer.is_json:
-        return odd("session", "LobeChat does not tell who is signed in", answer)
-    return _compare("session", _user_id(answer), user.id if user else "", "LobeChat knows who is signed in")
+        return failed_oddly("session", "LobeChat does not tell who is signed in", answer)
+    return _compare("session", _user_id(answer), user_id, "LobeChat knows who is signed in")
 
 
-def _compare(name: str, found: str, expected: str, message: str) -> Checked:
+def _compare(name: str, found: str, expected: str, message: str) -> NamedCheck:
     if found == expected:
         return passed(name, f"{message}: the user id is the database's")
     return failed(
@@ -85,7 +94,7 @@ def _compare(name: str, found: str, expected: str, message: str) -> Checked:
     )
 
 
-async def _check_conversations(visit: Visit) -> Checked:
+async def _check_conversations(visit: Visit) -> NamedCheck:
     name, answer = "conversations", await visit.api.get(CONVERSATIONS)
     number = _count_conversations(answer)
     if number is not None:
@@ -97,7 +106,9 @@ async def _check_conversations(visit: Visit) -> Checked:
             hint="look at LobeChat's log; the usual reason: S3_ENDPOINT, S3_BUCKET, S3_ACCESS_KEY_ID or"
             " S3_SECRET_ACCESS_KEY is missing",
         )
-    return skipped(name, f"this LobeChat does not list conversations in the way that the job knows: {answer.describe()}")
+    return skipped(
+        name, f"this LobeChat does not list conversations in the way that the job knows: {answer.describe()}"
+    )
 
 
 def _count_conversations(answer: Answer) -> int | None:
@@ -108,14 +119,14 @@ def _count_conversations(answer: Answer) -> int | None:
     return len(found) if answer.status == OK and isinstance(found, list) else None
 
 
-async def _sign_out(visit: Visit) -> Checked:
+async def _sign_out(visit: Visit) -> NamedCheck:
     name = "sign_out"
     answer = await visit.api.post("/api/auth/sign-out", {})
     after = await visit.api.get("/api/auth/get-session", disableCookieCache="true")
     visit.api.forget_cookies()
     if answer.get("success") is True and after.status == OK and after.is_json and not _user_id(after):
         return passed(name, "the session is ended")
-    return warned(
+    return warning(
         name,
         f"the test user's session may still be open: {answer.describe()}",
         hint=WHY_NOT.get(answer.code) or "it ends by itself; LobeChat's own log tells more",
