@@ -60,7 +60,7 @@ class Answer:
         """The status and the code, which hold no person's data."""
         if self.leads_to:
             return f"a redirect to {self.leads_to}"
-        kind = "" if self.is_json else ", a page in place of JSON"
+        kind = "" if self.is_json or self.status >= httpx.codes.INTERNAL_SERVER_ERROR else ", a page in place of JSON"
         return f"status {self.status}{f' {self.code}' if self.code else ''}{kind}"
 
 
