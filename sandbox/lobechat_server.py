@@ -26,6 +26,7 @@ class Asked(NamedTuple):
     moment: float
     method: str
     path: str
+    body: bytes
     status: int
 
 
@@ -124,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
             server.before_answer(path)
         time.sleep(server.behaviour.seconds)
         status, body, headers = meet_fault(server.behaviour, path) or self._answer(path, text)
-        server.asked.append(Asked(moment, self.command, path, status))
+        server.asked.append(Asked(moment, self.command, path, text, status))
         self.send_response(status)
         for name, value in (*headers, ("Content-Length", str(len(body)))):
             self.send_header(name, value)

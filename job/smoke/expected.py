@@ -1,5 +1,6 @@
 """What LobeChat should say, from the database."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -97,5 +98,10 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "email_sign_in": not settings.auth_disable_email_password,
         "verification": settings.auth_email_verification,
         "mail": settings.mail_service,
-        "test_email": settings.smoke_email.get_secret_value() if settings.smoke_email else None,
+        "test_email": _digest(settings.smoke_email.get_secret_value()) if settings.smoke_email else None,
     }
+
+
+def _digest(address: str) -> str:
+    """Of the address as LobeChat looks it up: in small letters, without white space around it."""
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()

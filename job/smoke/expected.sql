@@ -7,7 +7,8 @@
    :email_sign_in, :verification, :mail   boolean  LobeChat's configuration, as far as the job knows
    :ids             text[]  read these users; NULL: a sample
    :seed, :size     bigint  which sample, and how many users at most
-   :test_email      text    NULL without a test user */
+   :test_email      text    the SHA-256 of the test user's address, in hex, so that no log of statements holds the address;
+                            NULL without a test user */
 WITH doors AS (
     SELECT a.user_id,
            bool_or(a.provider_id = 'credential' AND a.password <> '') AS has_password,
@@ -92,5 +93,5 @@ SELECT jsonb_build_object(
     'test_user', (
         SELECT jsonb_build_object('id', c.id, 'class', c.class, 'has_password', c.has_password)
         FROM classed AS c
-        WHERE c.email = lower(btrim(CAST(:test_email AS text), E' \t\n\r')) AND c.email <> '')
+        WHERE encode(sha256(convert_to(c.email, 'UTF8')), 'hex') = :test_email)
 )::text

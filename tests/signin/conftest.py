@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import VERSIONS, BetterAuth, install_packages
-from tests.signin.rows import Rows
+from tests.support.rows import Rows
 
 Start = Callable[..., BetterAuth]
 

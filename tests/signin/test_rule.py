@@ -11,7 +11,7 @@ from job.mapping.signin import SignInFacts, SignInRules, classify
 from tests.signin.better_auth import BetterAuth
 from tests.signin.conftest import Start
 from tests.signin.people import try_by_mail
-from tests.signin.rows import PASSWORD, Person, Rows, digest, new_address
+from tests.support.rows import PASSWORD, Person, Rows, digest, new_address
 
 pytestmark = pytest.mark.signin
 
