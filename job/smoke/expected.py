@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from job.lobechat.session.database import Database
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.settings import Settings
-from job.settings.providers import LOBECHAT_PROVIDERS
 
 PEOPLE = 50  # asked about at most
 SEED = 1  # the same people in every run, so that a second run shows whether the first one's trouble is gone

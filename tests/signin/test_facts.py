@@ -12,8 +12,8 @@ from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt
 
 from tests.signin.better_auth import BUILT_IN, PROVIDERS, SECRET, BetterAuth
 from tests.signin.conftest import Start
-from tests.support.rows import PASSWORD, Person, Rows, digest
 from tests.signin.totp import authenticator_code
+from tests.support.rows import PASSWORD, Person, Rows, digest
 
 pytestmark = pytest.mark.signin
 

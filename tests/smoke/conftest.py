@@ -101,8 +101,8 @@ class Smoke:
 
     @property
     def folder(self) -> Path:
-        """Where the report lies."""
-        return self.job.folder / "data" / self.mode / "report"
+        """Where the newest report lies."""
+        return self.job.folder / "data" / self.mode / "report" / "latest"
 
     def checks(self, result: str) -> dict[str, str]:
         """Message and hint of every check that ended so, by name."""
