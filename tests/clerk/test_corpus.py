@@ -38,7 +38,7 @@ def test_a_bad_csv_is_refused(path: Path) -> None:
 def test_a_bad_users_file_is_refused(path: Path) -> None:
     with pytest.raises(InputError) as caught:
         list(read_users(path))
-    assert_tells_where(caught.value, path, r"byte \d+")
+    assert_tells_where(caught.value, path, r"user \d+")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What the readers make of good files, and that any bytes at all give users or an InputError."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from job.clerk.files.csv_file import read_csv
+from job.clerk.files.manifest import Manifest, manifest_path
 from job.clerk.files.users_file import exported_at_ms, read_users
 from job.clerk.identifiers import is_id
 from job.clerk.models import ClerkUser, CsvUser
@@ -93,7 +95,7 @@ LAYOUTS = {
 def test_the_layout_and_the_chunks_of_the_users_file_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str, chunk: int
 ) -> None:
-    monkeypatch.setattr("job.clerk.files.json_array.CHUNK", chunk)
+    monkeypatch.setattr("job.clerk.files.users_file.CHUNK", chunk)
     path = tmp_path / "clerk_users.json"
     path.write_bytes(LAYOUTS[layout])
     assert list(read_users(path)) == USERS
@@ -130,6 +132,35 @@ def test_a_users_file_that_is_not_its_manifests_is_refused(tmp_path: Path, chang
     assert exported_at_ms(path) == 7
     with pytest.raises(InputError, match="not what"):
         list(read_users(path))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"[\n", b""),
+        (b"[\n", b"["),
+        (b"]\n", b""),
+        (b"]\n", b"]\n]\n"),
+        (b"]\n", b"]\ntext"),
+        (b'"created_at":6}', b'"created_at":6'),
+        (b'"created_at":6}', b'"created_at":7}'),
+        (b'"id":"user_2"', b'"id":"user 2"'),
+        (b"},\n{", b"}\n,{"),
+        (b',\n{"id":"user_2","created_at":6}', b""),
+    ],
+)
+def test_an_export_that_was_changed_since_is_refused(tmp_path: Path, before: bytes, after: bytes) -> None:
+    path = tmp_path / "clerk_users.json"
+    whole = b'[\n{"id":"user_1","created_at":5},\n{"id":"user_2","created_at":6}\n]\n'
+    manifest = Manifest(2, hashlib.sha256(whole).hexdigest(), 7)
+    manifest_path(path).write_bytes(msgspec.json.encode(manifest))
+    path.write_bytes(whole)
+    assert [user.id for user in read_users(path)] == ["user_1", "user_2"]
+    assert before in whole
+    path.write_bytes(whole.replace(before, after))
+    with pytest.raises(InputError, match=r"not what the export wrote: \d good users of 2") as caught:
+        list(read_users(path))
+    assert manifest_path(path).name in caught.value.hint
 
 
 def test_a_damaged_manifest_is_refused(tmp_path: Path) -> None:

@@ -1,43 +1,38 @@
 """The shape that the guide's own script gives to its users: some fields of Clerk's, and two names of its own."""
 
+from typing import Any
+
 import msgspec
 
-from job.clerk.models import ClerkUser, EmailAddress, ExternalAccount, Verification
+from job.clerk.models import ClerkUser
 
 PRIMARY = "primaryEmail"
+STATUS = "verificationStatus"
 
 
-class _Account(ExternalAccount, frozen=True, gc=False):
-    verification_status: bool | None = msgspec.field(default=None, name="verificationStatus")
-
-
-class _User(ClerkUser, frozen=True, gc=False):
-    external_accounts: tuple[_Account, ...] = ()
-    primary_email: str | None = msgspec.field(default=None, name=PRIMARY)
-
-
-_decoder = msgspec.json.Decoder(_User)
-
-
-def is_guide_user(data: bytes) -> bool:
+def is_guide_user(item: dict[str, Any]) -> bool:
     """Whether this JSON object has the guide's names rather than Clerk's."""
-    return b'"email_addresses"' not in data and (b'"primaryEmail"' in data or b'"verificationStatus"' in data)
+    return "email_addresses" not in item and (PRIMARY in item or any(STATUS in link for link in _links(item)))
 
 
-def decode_guide_user(data: bytes) -> ClerkUser:
-    """The user as if Clerk had told of it; names, phones and two-factor are known to the CSV alone."""
-    user = _decoder.decode(data)
-    fields = {name: getattr(user, name) for name in ClerkUser.__struct_fields__}
-    fields["from_guide_export"] = True
-    fields["external_accounts"] = tuple(map(_account, user.external_accounts))
-    if user.primary_email is not None:
-        fields["email_addresses"] = (EmailAddress(id=PRIMARY, email_address=user.primary_email),)
-        fields["primary_email_address_id"] = PRIMARY
-    return ClerkUser(**fields)
+def convert_guide_user(item: dict[str, Any]) -> ClerkUser:
+    """The user as if Clerk had told of it; names, phones and two-factor are known to the CSV alone.
+
+    Fills Clerk's fields into `item`.  Raises msgspec.ValidationError.
+    """
+    item["from_guide_export"] = True
+    if item.get(PRIMARY) is not None:
+        item["email_addresses"] = [{"id": PRIMARY, "email_address": item[PRIMARY]}]
+        item["primary_email_address_id"] = PRIMARY
+    for link in _links(item):
+        verified = link.get(STATUS)
+        if verified is not None:
+            if not isinstance(verified, bool):
+                raise msgspec.ValidationError(f"Expected `bool | null` - at `$.external_accounts[].{STATUS}`")
+            link["verification"] = {"status": "verified" if verified else "unverified"}
+    return msgspec.convert(item, ClerkUser)
 
 
-def _account(account: _Account) -> ExternalAccount:
-    fields = {name: getattr(account, name) for name in ExternalAccount.__struct_fields__}
-    if account.verification_status is not None:
-        fields["verification"] = Verification("verified" if account.verification_status else "unverified")
-    return ExternalAccount(**fields)
+def _links(item: dict[str, Any]) -> list[dict[str, Any]]:
+    links = item.get("external_accounts")
+    return [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
