@@ -1,0 +1,208 @@
+-- Carry out one batch of the plan, in the caller's transaction: ledger, rows, and the guard on what was written.
+-- `number`: the batch; 0 is that of the movers.  `holder`: the session that holds the run's lock.
+-- Returns the users who are done, and those whom LobeChat overtook: something of theirs changed after the plan, and is
+-- left alone and noted in `overtaken`, to be planned again.
+CREATE FUNCTION pg_temp.apply_batch(number int, holder int, OUT done bigint, OUT overtaken bigint) LANGUAGE plpgsql AS $$
+DECLARE
+    before jsonb := pg_temp.count_row_changes();
+    logged bigint[] := ARRAY[0, 0, 0]; -- rows of the ledger: users, accounts, two_factor
+    planned jsonb;
+    batch_id bigint;
+    this record;
+BEGIN
+    PERFORM pg_temp.assert_lock(holder);
+    -- A batch is a small slice of LobeChat's tables: to read them whole for each, as hash joins do, never pays.
+    PERFORM set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
+    SELECT run_id, path INTO this FROM pg_temp.run;
+
+    IF number = 0 THEN
+        INSERT INTO pg_temp.batch_users (id)
+        SELECT w.id FROM pg_temp.users_to_write w WHERE w.id IN (SELECT m.id FROM pg_temp.moves m);
+    ELSE
+        INSERT INTO pg_temp.batch_users (id)
+        SELECT w.id FROM pg_temp.users_to_write w
+        WHERE w.batch = number AND NOT EXISTS (SELECT FROM pg_temp.moves m WHERE m.id = w.id);
+    END IF;
+
+    -- Whoever holds a user's row keeps LobeChat from adding a link or a password to it (the foreign key waits), so what
+    -- is looked at from here on stays as it is until the commit.
+    PERFORM u.id FROM public.users u JOIN pg_temp.batch_users b ON b.id = u.id ORDER BY u.id FOR UPDATE OF u;
+
+    INSERT INTO pg_temp.overtaken (user_id)
+    SELECT p.id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_users p ON p.id = b.id
+    LEFT JOIN public.users u ON u.id = p.id
+    WHERE u.xmin IS DISTINCT FROM p.version
+    UNION
+    SELECT a.user_id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action = 'update'
+    LEFT JOIN public.accounts existing ON existing.id = a.existing_id
+    WHERE existing.xmin IS DISTINCT FROM a.version
+    UNION
+    SELECT a.user_id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action = 'insert'
+    JOIN public.accounts existing ON existing.user_id = a.user_id
+    WHERE existing.provider_id = a.provider_id
+      AND (existing.account_id = a.account_id OR a.provider_id = 'credential')
+    UNION
+    SELECT a.user_id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action = 'insert'
+    JOIN public.accounts existing ON existing.id = a.id
+    UNION
+    SELECT t.user_id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action = 'update'
+    LEFT JOIN public.two_factor existing ON existing.id = t.existing_id
+    WHERE existing.xmin IS DISTINCT FROM t.version
+    UNION
+    SELECT t.user_id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action = 'insert'
+    JOIN public.two_factor existing ON existing.user_id = t.user_id OR existing.id = t.id;
+    GET DIAGNOSTICS overtaken = ROW_COUNT;
+    IF overtaken > 0 AND number = 0 THEN -- movers depend on each other: all of them, or none
+        INSERT INTO pg_temp.overtaken (user_id)
+        SELECT b.id FROM pg_temp.batch_users b
+        WHERE NOT EXISTS (SELECT FROM pg_temp.overtaken o WHERE o.user_id = b.id);
+    END IF;
+    IF overtaken > 0 THEN
+        DELETE FROM pg_temp.batch_users b USING pg_temp.overtaken o WHERE o.user_id = b.id;
+    END IF;
+    SELECT count(*) INTO done FROM pg_temp.batch_users;
+    IF done = 0 THEN
+        RETURN;
+    END IF;
+
+    -- The ledger comes first: it tells the rows as they are before the batch writes them.
+    batch_id := nextval(pg_get_serial_sequence('clerk_to_betterauth.batches', 'id'));
+    INSERT INTO clerk_to_betterauth.users (
+        batch_id, id, action,
+        old_email, old_email_verified, old_username, old_first_name, old_last_name, old_full_name, old_avatar,
+        old_phone, old_phone_number_verified, old_role, old_banned, old_ban_reason, old_ban_expires,
+        old_two_factor_enabled, old_clerk_created_at,
+        new_email, new_email_verified, new_username, new_first_name, new_last_name, new_full_name, new_avatar,
+        new_phone, new_phone_number_verified, new_role, new_banned, new_ban_reason, new_ban_expires,
+        new_two_factor_enabled, new_clerk_created_at)
+    SELECT
+        batch_id, p.id, p.row_action,
+        u.email, u.email_verified, u.username, u.first_name, u.last_name, u.full_name, u.avatar,
+        u.phone, u.phone_number_verified, u.role, u.banned, u.ban_reason, u.ban_expires,
+        u.two_factor_enabled, u.clerk_created_at,
+        CASE WHEN k.id IS NULL THEN p.new_email ELSE k.email END,
+        p.new_email_verified,
+        CASE WHEN k.id IS NULL THEN p.new_username ELSE k.username END,
+        CASE WHEN k.id IS NULL THEN p.new_first_name ELSE k.first_name END,
+        CASE WHEN k.id IS NULL THEN p.new_last_name ELSE k.last_name END,
+        CASE WHEN k.id IS NULL THEN p.new_full_name ELSE k.full_name END,
+        CASE WHEN k.id IS NULL THEN p.new_avatar ELSE k.avatar END,
+        CASE WHEN k.id IS NULL THEN p.new_phone ELSE k.phone END,
+        p.new_phone_number_verified, p.new_role, p.new_banned, p.new_ban_reason, p.new_ban_expires,
+        CASE WHEN k.id IS NULL THEN p.new_two_factor_enabled ELSE k.two_factor_enabled END,
+        p.new_clerk_created_at
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_users p ON p.id = b.id
+    LEFT JOIN pg_temp.plan_kept_values k ON k.id = p.id
+    LEFT JOIN public.users u ON u.id = p.id;
+    GET DIAGNOSTICS logged[1] = ROW_COUNT;
+    -- A row is remembered by its fingerprint, so that no digest or secret is stored twice; one that is overwritten whole.
+    INSERT INTO clerk_to_betterauth.accounts (batch_id, id, user_id, action, fingerprint, old)
+    SELECT batch_id, coalesce(a.existing_id, a.id), a.user_id, a.action,
+        sha256(convert_to(ROW(a.provider_id, a.account_id, a.scope, a.password)::text, 'UTF8')),
+        CASE WHEN existing.id IS NOT NULL THEN to_jsonb(existing) END
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action IN ('insert', 'update')
+    LEFT JOIN public.accounts existing ON existing.id = a.existing_id;
+    GET DIAGNOSTICS logged[2] = ROW_COUNT;
+    INSERT INTO clerk_to_betterauth.two_factor (batch_id, id, user_id, action, fingerprint, old)
+    SELECT batch_id, coalesce(t.existing_id, t.id), t.user_id, t.action,
+        sha256(convert_to(ROW(t.secret, t.backup_codes)::text, 'UTF8')),
+        CASE WHEN existing.id IS NOT NULL THEN to_jsonb(existing) END
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action IN ('insert', 'update')
+    LEFT JOIN public.two_factor existing ON existing.id = t.existing_id;
+    GET DIAGNOSTICS logged[3] = ROW_COUNT;
+
+    IF number = 0 THEN -- whoever hands a value on gives it up first: the unique constraints would bar the taker
+        UPDATE public.users u
+        SET email = NULL, username = NULL, phone = NULL
+        FROM pg_temp.batch_users b
+        JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action = 'update'
+        WHERE u.id = p.id;
+    END IF;
+    UPDATE public.users u
+    SET email = p.new_email, email_verified = p.new_email_verified, username = p.new_username,
+        first_name = p.new_first_name, last_name = p.new_last_name, full_name = p.new_full_name,
+        avatar = p.new_avatar, phone = p.new_phone, phone_number_verified = p.new_phone_number_verified,
+        role = p.new_role, banned = p.new_banned, ban_reason = p.new_ban_reason, ban_expires = p.new_ban_expires,
+        two_factor_enabled = p.new_two_factor_enabled, clerk_created_at = p.new_clerk_created_at
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action = 'update'
+    WHERE u.id = p.id;
+    INSERT INTO public.users (
+        id, email, email_verified, username, first_name, last_name, full_name, avatar, phone, phone_number_verified,
+        role, banned, ban_reason, ban_expires, two_factor_enabled, clerk_created_at,
+        created_at, updated_at, last_active_at, accessed_at)
+    SELECT
+        p.id, p.new_email, p.new_email_verified, p.new_username, p.new_first_name, p.new_last_name, p.new_full_name,
+        p.new_avatar, p.new_phone, p.new_phone_number_verified, p.new_role, p.new_banned, p.new_ban_reason,
+        p.new_ban_expires, p.new_two_factor_enabled, p.new_clerk_created_at,
+        coalesce(p.insert_created_at, now()), coalesce(p.insert_updated_at, now()),
+        coalesce(p.insert_last_active_at, now()), coalesce(p.insert_accessed_at, now())
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action = 'insert';
+    UPDATE public.accounts existing
+    SET provider_id = a.provider_id, account_id = a.account_id, scope = a.scope, password = a.password,
+        updated_at = coalesce(a.updated_at, existing.updated_at)
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action = 'update'
+    WHERE existing.id = a.existing_id;
+    INSERT INTO public.accounts (id, user_id, provider_id, account_id, scope, password, created_at, updated_at)
+    SELECT a.id, a.user_id, a.provider_id, a.account_id, a.scope, a.password,
+        coalesce(a.created_at, now() AT TIME ZONE 'UTC'), coalesce(a.updated_at, now() AT TIME ZONE 'UTC')
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action = 'insert';
+    UPDATE public.two_factor existing
+    SET secret = t.secret, backup_codes = t.backup_codes
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action = 'update'
+    WHERE existing.id = t.existing_id;
+    INSERT INTO public.two_factor (id, user_id, secret, backup_codes)
+    SELECT t.id, t.user_id, t.secret, t.backup_codes
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action = 'insert';
+
+    -- What the batch should have written, by the plan: a row that something in the database suppressed shows too.
+    SELECT jsonb_object_agg(each.table_name, each.counts) INTO planned
+    FROM (
+        SELECT 'public.users' AS table_name, jsonb_build_array(
+            count(*) FILTER (WHERE p.row_action = 'insert'),
+            count(*) FILTER (WHERE p.row_action = 'update') * CASE number WHEN 0 THEN 2 ELSE 1 END, 0) AS counts
+        FROM pg_temp.batch_users b JOIN pg_temp.plan_users p ON p.id = b.id
+        UNION ALL
+        SELECT 'public.accounts', jsonb_build_array(
+            count(*) FILTER (WHERE a.action = 'insert'), count(*) FILTER (WHERE a.action = 'update'), 0)
+        FROM pg_temp.batch_users b JOIN pg_temp.plan_accounts a ON a.user_id = b.id
+        UNION ALL
+        SELECT 'public.two_factor', jsonb_build_array(
+            count(*) FILTER (WHERE t.action = 'insert'), count(*) FILTER (WHERE t.action = 'update'), 0)
+        FROM pg_temp.batch_users b JOIN pg_temp.plan_two_factor t ON t.user_id = b.id
+        UNION ALL
+        SELECT 'clerk_to_betterauth.batches', '[1, 0, 0]'
+        UNION ALL
+        SELECT 'clerk_to_betterauth.users', jsonb_build_array(logged[1], 0, 0)
+        UNION ALL
+        SELECT 'clerk_to_betterauth.accounts', jsonb_build_array(logged[2], 0, 0)
+        UNION ALL
+        SELECT 'clerk_to_betterauth.two_factor', jsonb_build_array(logged[3], 0, 0)
+    ) AS each
+    WHERE each.counts <> '[0, 0, 0]';
+    INSERT INTO clerk_to_betterauth.batches (id, run_id, path, row_changes, transaction_id)
+    OVERRIDING SYSTEM VALUE
+    VALUES (batch_id, this.run_id, this.path, planned, pg_current_xact_id());
+    PERFORM pg_temp.assert_row_changes(before, planned);
+END
+$$;

@@ -1,0 +1,3 @@
+-- Empty the plan's tables for a new plan from the same staged rows.
+TRUNCATE pg_temp.plan_users, pg_temp.plan_kept_values, pg_temp.plan_accounts, pg_temp.plan_two_factor,
+    pg_temp.conflicts, pg_temp.moves, pg_temp.sign_in;

@@ -1,0 +1,24 @@
+-- Users who take over an address, name or number that another one gives up, and those others: they have to change in one
+-- transaction, the batch 0.
+INSERT INTO pg_temp.moves (id)
+SELECT DISTINCT side.id
+FROM (
+    SELECT taker.id AS taker_id, giver.id AS giver_id
+    FROM pg_temp.plan_users taker
+    JOIN pg_temp.plan_users giver ON giver.old_email = taker.new_email AND giver.id <> taker.id
+    WHERE giver.row_action = 'update' AND taker.row_action IN ('insert', 'update')
+      AND taker.new_email IS DISTINCT FROM taker.old_email
+    UNION ALL
+    SELECT taker.id AS taker_id, giver.id AS giver_id
+    FROM pg_temp.plan_users taker
+    JOIN pg_temp.plan_users giver ON giver.old_username = taker.new_username AND giver.id <> taker.id
+    WHERE giver.row_action = 'update' AND taker.row_action IN ('insert', 'update')
+      AND taker.new_username IS DISTINCT FROM taker.old_username
+    UNION ALL
+    SELECT taker.id AS taker_id, giver.id AS giver_id
+    FROM pg_temp.plan_users taker
+    JOIN pg_temp.plan_users giver ON giver.old_phone = taker.new_phone AND giver.id <> taker.id
+    WHERE giver.row_action = 'update' AND taker.row_action IN ('insert', 'update')
+      AND taker.new_phone IS DISTINCT FROM taker.old_phone
+) AS pair
+CROSS JOIN LATERAL (VALUES (pair.taker_id), (pair.giver_id)) AS side (id);

@@ -1,0 +1,101 @@
+"""The temporary side of a session: what Clerk has (staged_…), what is to be done (plan_…), and views of what is there.
+
+All of it lies in `pg_temp` and is made before the session's first READ ONLY transaction, in which temporary tables may
+be filled but not made.  PostgreSQL drops it with the session: a killed run leaves nothing behind.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+
+from job.lobechat.actions import ENUMS
+from job.lobechat.session.sql import read_sql, run_sql
+from job.lobechat.tables import (
+    FILLED,
+    INDEXED,
+    LEDGER,
+    LEDGER_SCHEMA,
+    LOBECHAT,
+    PLANNED,
+    REPLANNED,
+    RUN,
+    STAGED,
+    Columns,
+)
+
+PRESENT = read_sql(__file__, "present_columns")
+RENAMED = {"row_changes": "touched"}  # the ledger's columns by the name that an earlier version gave them
+
+_FOLDER = Path(__file__).parents[1]
+# Views that all parts read, and the functions that write: made once, in this order.
+SHARED = ("ledger/last_written.sql", "plan/views.sql", "apply/row_changes.sql", "apply/apply_batch.sql")
+
+
+def create(connection: Connection, run: dict[str, object]) -> None:
+    """Make everything, empty, with `run` as the one row of the table `run`; in two round trips."""
+    present = read_present_columns(connection)
+    made = [
+        *_enums(),
+        *(_table(name, columns) for name, columns in {**STAGED, **PLANNED, **REPLANNED, "run": RUN}.items()),
+        "CREATE TEMPORARY TABLE batch_users (id text) ON COMMIT DELETE ROWS",
+        *(f"CREATE INDEX ON pg_temp.{table} ({column})" for table, column in INDEXED),
+        *lobechat_views(present),
+        *ledger_views(present),
+        *((_FOLDER / name).read_text(encoding="utf-8") for name in SHARED),
+    ]
+    run_sql(connection, *made)
+    names = ", ".join(RUN)
+    connection.exec_driver_sql(
+        f"INSERT INTO pg_temp.run ({names}) VALUES ({', '.join(f'%({name})s' for name in RUN)})", run
+    )
+
+
+def read_present_columns(connection: Connection) -> dict[str, set[str]]:
+    """The columns that LobeChat's and the ledger's tables have, by table; a table that is not there has none."""
+    present: dict[str, set[str]] = {}
+    for table, column in run_sql(connection, PRESENT):
+        present.setdefault(str(table), set()).add(str(column))
+    return present
+
+
+def lobechat_views(present: dict[str, set[str]]) -> Iterator[str]:
+    """`lobechat_users` and so on: the rows as they are, with the transaction that wrote each as its `version`.
+
+    In a dry run against a schema that a real run would upgrade first, the columns to come stand there as the upgrade
+    would fill them.
+    """
+    for table, columns in LOBECHAT.items():
+        yield _view(f"lobechat_{table}", f"public.{table}", columns, present, version=True)
+
+
+def ledger_views(present: dict[str, set[str]]) -> Iterator[str]:
+    """`ledger_users` and so on: the ledger, or nothing while there is none."""
+    for table, columns in LEDGER.items():
+        yield _view(f"ledger_{table}", f"{LEDGER_SCHEMA}.{table}", columns, present, version=False)
+
+
+def _view(name: str, table: str, columns: Columns, present: dict[str, set[str]], *, version: bool) -> str:
+    has = present.get(table, set())
+    given = [_given(column, type_, has) for column, type_ in columns.items()]
+    if version:
+        given.append("t.xmin AS version" if has else "NULL::xid AS version")
+    rows = f"FROM {table} t" if has else "WHERE false"
+    return f"CREATE OR REPLACE TEMPORARY VIEW {name} AS SELECT {', '.join(given)} {rows}"
+
+
+def _given(column: str, type_: str, has: set[str]) -> str:
+    if column in has:
+        return f"t.{column}"
+    if (former := RENAMED.get(column)) in has:
+        return f"t.{former} AS {column}"
+    return f"{FILLED.get(column, 'NULL')}::{type_} AS {column}"
+
+
+def _enums() -> Iterator[str]:
+    for name, words in ENUMS.items():
+        yield f"CREATE TYPE pg_temp.{name} AS ENUM ({', '.join(f"'{word}'" for word in words)})"
+
+
+def _table(name: str, columns: Columns) -> str:
+    return f"CREATE TEMPORARY TABLE {name} ({', '.join(f'{column} {type_}' for column, type_ in columns.items())})"

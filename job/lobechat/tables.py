@@ -1,0 +1,165 @@
+"""The tables that the job knows, each column once: LobeChat's, the ledger's, and the temporary ones of a session.
+
+Temporary tables, the rows that Python hands to COPY, and the views of what an older schema lacks follow from here; the
+statements in the .sql files name the same columns, and tests/lobechat/test_tables.py holds them together.
+"""
+
+from types import UnionType
+from typing import Any, NamedTuple, get_args, get_type_hints
+
+from job.mapping.rows import AccountRow, Finding, TwoFactorRow, UserRow
+
+Columns = dict[str, str]  # the SQL type by the column's name, in the table's order
+
+LEDGER_SCHEMA = "clerk_to_betterauth"
+
+# The columns of `users` that Clerk's values are merged into.
+MERGED: Columns = {
+    "email": "text",
+    "email_verified": "boolean",
+    "username": "text",
+    "first_name": "text",
+    "last_name": "text",
+    "full_name": "text",
+    "avatar": "text",
+    "phone": "text",
+    "phone_number_verified": "boolean",
+    "role": "text",
+    "banned": "boolean",
+    "ban_reason": "text",
+    "ban_expires": "timestamptz",
+    "two_factor_enabled": "boolean",
+    "clerk_created_at": "timestamptz",
+}
+# Those of which a value that LobeChat changed after an earlier run stays; of the others the rule itself decides.
+WATCHED = ("email", "username", "first_name", "last_name", "full_name", "avatar", "phone", "two_factor_enabled")
+UNIQUE = ("email", "username", "phone")
+# Set when a row is new; a row that exists keeps its own.
+SET_ONCE: Columns = dict.fromkeys(("created_at", "updated_at", "last_active_at", "accessed_at"), "timestamptz")
+
+LOBECHAT: dict[str, Columns] = {
+    "users": {"id": "text", **MERGED, **SET_ONCE, "normalized_email": "text"},
+    "accounts": {
+        "id": "text",
+        "user_id": "text",
+        "provider_id": "text",
+        "account_id": "text",
+        "scope": "text",
+        "password": "text",
+        "created_at": "timestamp",
+        "updated_at": "timestamp",
+    },
+    "two_factor": {"id": "text", "user_id": "text", "secret": "text", "backup_codes": "text"},
+}
+# What revisions 0049 to 0060 fill a new column with, where that is not NULL.
+FILLED = {"email_verified": "false", "banned": "false", "two_factor_enabled": "false"}
+
+_SQL_TYPES: dict[Any, str] = {str: "text", int: "bigint", bool: "boolean", tuple[str, ...]: "text"}
+
+
+def _columns_of(row: type[NamedTuple]) -> Columns:
+    """The columns of a staged table are the fields of the row that the mapping gives."""
+    return {name: _SQL_TYPES[_without_none(hint)] for name, hint in get_type_hints(row).items()}
+
+
+def _without_none(hint: Any) -> Any:
+    if isinstance(hint, UnionType):
+        return next(one for one in get_args(hint) if one is not type(None))
+    return str if isinstance(hint, type) and issubclass(hint, str) else hint
+
+
+STAGED: dict[str, Columns] = {
+    "staged_users": _columns_of(UserRow),
+    "staged_accounts": _columns_of(AccountRow),
+    "staged_two_factor": _columns_of(TwoFactorRow),  # codes: the new backup codes in the clear
+    "staged_findings": _columns_of(Finding),
+    # LobeChat's own addresses that are not plain lower-case ASCII, as a sign-in looks them up (NULL: no address)
+    "staged_addresses": {"user_id": "text", "email_was": "text", "email": "text"},
+}
+
+PLANNED: dict[str, Columns] = {
+    # row_action: of the row of `users`; action: of the user as a whole; batch: from 1, movers are in batch 0
+    "plan_users": {
+        "id": "text",
+        "batch": "int",
+        "action": "pg_temp.user_action",
+        "row_action": "pg_temp.row_action",
+        "kept_in_lobechat": "boolean",
+        "logged": "boolean",
+        "version": "xid",
+        **{f"old_{name}": "text" for name in UNIQUE},
+        **{f"new_{name}": type_ for name, type_ in MERGED.items()},
+        **{f"insert_{name}": type_ for name, type_ in SET_ONCE.items()},
+    },
+    # Of users who keep values of LobeChat's: what the job last wrote there, which the ledger goes on telling.
+    "plan_kept_values": {"id": "text", **{name: MERGED[name] for name in WATCHED}},
+    "plan_accounts": {
+        **LOBECHAT["accounts"],
+        "batch": "int",
+        "action": "pg_temp.row_action",
+        "existing_id": "text",
+        "version": "xid",
+    },
+    "plan_two_factor": {
+        **LOBECHAT["two_factor"],
+        "batch": "int",
+        "action": "pg_temp.row_action",
+        "existing_id": "text",
+        "version": "xid",
+    },
+    "conflicts": {"user_id": "text", "code": "text", "other_id": "text"},
+    "moves": {"id": "text"},
+    "sign_in": {"user_id": "text", "class": "text", "reason": "text"},
+}
+# What LobeChat changed between plan and apply is planned again: these users alone, where the table holds any.
+REPLANNED: dict[str, Columns] = {"overtaken": {"user_id": "text"}, "plan_scope": {"id": "text"}}
+INDEXED = (
+    ("plan_users", "id"),
+    ("plan_users", "batch"),
+    ("plan_kept_values", "id"),
+    ("plan_accounts", "user_id"),
+    ("plan_two_factor", "user_id"),
+    ("conflicts", "user_id"),
+    ("moves", "id"),
+)
+
+_OLD_ROW: Columns = {
+    "batch_id": "bigint",
+    "id": "text",
+    "user_id": "text",
+    "action": "text",
+    "fingerprint": "bytea",
+    "old": "jsonb",
+}
+LEDGER: dict[str, Columns] = {
+    "batches": {
+        "id": "bigint",
+        "run_id": "text",
+        "path": "text",
+        "committed_at": "timestamptz",
+        "row_changes": "jsonb",
+        "transaction_id": "xid8",
+    },
+    "users": {
+        "batch_id": "bigint",
+        "id": "text",
+        "action": "text",
+        **{f"old_{name}": type_ for name, type_ in MERGED.items()},
+        **{f"new_{name}": type_ for name, type_ in MERGED.items()},
+    },
+    "accounts": _OLD_ROW,
+    "two_factor": _OLD_ROW,
+}
+
+# The one row of `run`: what the statements need to know of the settings.
+RUN: Columns = {
+    "run_id": "text",
+    "path": "text",
+    "migrate_orphans": "boolean",
+    "batch_size": "int",
+    "accept_writes": "text[]",
+    "providers": "text[]",
+    "email_sign_in": "boolean",
+    "verification": "boolean",
+    "mail": "boolean",
+}
