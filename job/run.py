@@ -12,13 +12,14 @@ from job.core.errors import ExitCode, JobError, TemporaryError
 from job.core.logs import choose_format, configure_logs, log_bug
 from job.core.progress import Progress
 from job.core.stop import Stop
+from job.lobechat.migration import Migration
 from job.lobechat.session.database import Database
 from job.lobechat.session.database_errors import ConnectionLostError, translated
 from job.lobechat.session.lock import hold_lock
 from job.report import Report
 from job.report.terminal import show_end, show_failure
 from job.settings import PREFIX, Stage, load_settings
-from job.stages import STAGES, Session
+from job.stages import STAGES, Run
 
 log = structlog.get_logger()
 
@@ -96,8 +97,12 @@ def _work(context: Context, report: Report) -> None:
     for attempt in range(1, CONNECTION_ATTEMPTS + 1):
         try:
             to_write = Stage.CHECK not in to_do and not READING.issuperset(to_do)  # the check looks by itself
-            with translated(context.stop), hold_lock(database, to_write=to_write) as lock:
-                _run_stages(Session(context, report, database, lock), to_do)
+            with (
+                translated(context.stop),
+                hold_lock(database, to_write=to_write) as lock,
+                Migration(context, database, lock, report) as migration,
+            ):
+                _run_stages(Run(context, report, database, lock, migration), to_do)
         except TemporaryError as exc:
             if not to_do:  # every stage has ended; what broke is the lock's connection, which nobody needs any more
                 return
@@ -111,15 +116,14 @@ def _work(context: Context, report: Report) -> None:
             return
 
 
-def _run_stages(session: Session, to_do: list[Stage]) -> None:
-    with session:
-        while to_do:
-            _run_stage(session, to_do[0])
-            del to_do[0]
+def _run_stages(run: Run, to_do: list[Stage]) -> None:
+    while to_do:
+        _run_stage(run, to_do[0])
+        del to_do[0]
 
 
-def _run_stage(session: Session, stage: Stage) -> None:
-    context = session.context
+def _run_stage(run: Run, stage: Stage) -> None:
+    context = run.context
     context.stop.check()
     with structlog.contextvars.bound_contextvars(stage=stage.value):
         started = time.monotonic()
@@ -128,11 +132,11 @@ def _run_stage(session: Session, stage: Stage) -> None:
         try:
             context.progress.begin(stage.value, None)  # a heartbeat, whatever the stage is at
             with context.stop.stage_deadline(context.settings.stage_timeout_seconds):
-                outcome, counts = STAGES[stage](session)
+                outcome, counts = STAGES[stage](run)
         finally:
             context.progress.end()
             seconds = round(time.monotonic() - started, 3)
-            session.report.stage(stage.value, outcome, seconds, counts)
+            run.report.stage(stage.value, outcome, seconds, counts)
             log.info("stage.ended", outcome=outcome, seconds=seconds, **counts)
 
 

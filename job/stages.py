@@ -1,14 +1,13 @@
 """The stages: check, export, migrate, verify; smoke, rollback and cleanup, which run alone.
 
-Each takes the session, tells the report what it found, and returns its outcome and counts for the log.  It raises a
+Each takes the run, tells the report what it found, and returns its outcome and counts for the log.  It raises a
 JobError where the run cannot go on.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 import structlog
 from sqlalchemy.engine import Connection
@@ -42,68 +41,46 @@ log = structlog.get_logger()
 Outcome = tuple[str, dict[str, int | str]]
 
 
-class Session:
-    """What the stages of one run share: the database under its lock, and the staged users once they are needed."""
+@dataclass(frozen=True)
+class Run:
+    """What the stages of one run share: the database under its lock, and the session of migrate and verify."""
 
-    def __init__(self, context: Context, report: Report, database: Database, lock: Lock) -> None:
-        self.context = context
-        self.report = report
-        self.database = database
-        self.lock = lock
-        self._exit = ExitStack()
-        self._migration: Migration | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._exit.close()
-
-    @property
-    def migration(self) -> Migration:
-        """The session of migrate and verify, opened on first use."""
-        if self._migration is None:
-            self._refuse_foreign_ledger()
-            self._migration = self._exit.enter_context(
-                Migration.open(self.context, self.database, self.lock, self.report)
-            )
-        return self._migration
-
-    def _refuse_foreign_ledger(self) -> None:
-        """As the check does: these stages can be run without it."""
-        with self.database.connect() as connection, self.database.transaction(connection, read_only=True):
-            refuse_foreign_ledger(connection)
+    context: Context
+    report: Report
+    database: Database
+    lock: Lock
+    migration: Migration
 
 
-def check(session: Session) -> Outcome:
+def check(run: Run) -> Outcome:
     """Look for every reason to stop; then upgrade the schema, which no rollback takes back, if that is asked for."""
-    settings = session.context.settings
-    with session.database.connect() as connection:
-        preflight = _preflight(session, connection)
-        run_preflight([one for one in CHECKS if not one.with_plan], preflight, session.report)
+    settings = run.context.settings
+    with run.database.connect() as connection:
+        preflight = _preflight(run, connection)
+        run_preflight([one for one in CHECKS if not one.with_plan], preflight, run.report)
         state = preflight.schema
     if settings.dry_run:
-        schema.write_script(state, session.report.folder)
+        schema.write_script(state, run.report.folder)
     elif state.pending:
-        state = schema.upgrade(session.context, session.database, state)
-    session.report.schema(state, before=state.before)
+        state = schema.upgrade(run.context, run.database, state)
+    run.report.schema(state, before=state.before)
     return state.verdict.value, {"revision": state.revision or "", "target": state.target}
 
 
-def _preflight(session: Session, connection: Connection) -> Preflight:
+def _preflight(run: Run, connection: Connection) -> Preflight:
     """What the checks of the stage check look at, all through one connection."""
 
     @contextmanager
     def reading() -> Iterator[Connection]:
-        with session.database.transaction(connection, read_only=True):
+        with run.database.transaction(connection, read_only=True):
             yield connection
 
-    return Preflight(session.context, session.database, reading)
+    return Preflight(run.context, run.database, reading)
 
 
-def export(session: Session) -> Outcome:
+def export(run: Run) -> Outcome:
     """Fetch the CSV where a URL is given, and all users from Clerk's API."""
-    context = session.context
+    context = run.context
     settings = context.settings
     if settings.path == "simple":
         return "skipped", {}
@@ -113,20 +90,20 @@ def export(session: Session) -> Outcome:
     return "exported", {"users": result.count, "requests": result.requests}
 
 
-def migrate(session: Session) -> Outcome:
+def migrate(run: Run) -> Outcome:
     """Plan, name what the operator should know, and (unless it is a dry run) apply."""
-    context, migration = session.context, session.migration
+    context, migration = run.context, run.migration
     settings = context.settings
 
     def tell(plan: Plan) -> None:
-        session.report.restart()
-        _report_plan(session, plan)
+        run.report.restart()
+        _report_plan(run, plan)
         if settings.dry_run or Stage.VERIFY not in settings.stages or migration.refuses(plan):
-            _report_people(session)  # else verify does, from the rows as they then are
+            _report_people(run)  # else verify does, from the rows as they then are
 
     plan = migration.plan()
     tell(plan)
-    _check_plan(session)
+    _check_plan(run)
     migration.refuse_conflicts(plan)
     if settings.dry_run:
         return "planned", _counts(plan)
@@ -134,34 +111,27 @@ def migrate(session: Session) -> Outcome:
     return "applied", _counts(plan)
 
 
-def _check_plan(session: Session) -> None:
+def _check_plan(run: Run) -> None:
     """The checks that need the staged users and the plan."""
-    migration = session.migration
-
-    @contextmanager
-    def reading() -> Iterator[Connection]:
-        with migration.reading():
-            yield migration.connection
-
     checks = [one for one in CHECKS if one.with_plan]
-    run_preflight(checks, Preflight(session.context, session.database, reading), session.report)
+    run_preflight(checks, Preflight(run.context, run.database, run.migration.reading), run.report)
 
 
-def verify(session: Session) -> Outcome:
+def verify(run: Run) -> Outcome:
     """Plan again and expect nothing left to do; read the ledger back; look for what bars a sign-in."""
-    context, migration = session.context, session.migration
+    context, migration = run.context, run.migration
     if context.settings.dry_run and Stage.MIGRATE in context.settings.stages:
         return "skipped (dry run)", {}
     first = not migration.plans
     plan = migration.plan()
     if first:
-        _report_plan(session, plan)
-    _report_people(session)
+        _report_plan(run, plan)
+    _report_people(run)
     with migration.reading():
-        checks = run_checks(migration.connection, context.run_id)
-        changed = count_changed_since(migration.connection) if ledger.exists(migration.connection) else 0
+        checks = run_checks(migration.connection)
+        changed = count_changed_since(migration.connection)
     for one in checks:
-        session.report.check(one.name, one.passed, one.meaning if one.passed else f"{one.count} offending rows")
+        run.report.check(one.name, one.passed, one.meaning if one.passed else f"{one.count} offending rows")
         if not one.passed:
             log.error("verify.failed", check=one.name, meaning=one.meaning, rows=one.count, users=one.examples)
     failed = [one for one in checks if not one.passed]
@@ -174,14 +144,14 @@ def verify(session: Session) -> Outcome:
     return "verified", {"checks": len(checks), "changed_since": changed}
 
 
-def smoke(session: Session) -> Outcome:
+def smoke(run: Run) -> Outcome:
     """Ask the running LobeChat whether it lets in the people whom the database says it should."""
-    return "passed", run_smoke(session.context, session.database, session.report)
+    return "passed", run_smoke(run.context, run.database, run.report)
 
 
-def rollback(session: Session) -> Outcome:
+def rollback(run: Run) -> Outcome:
     """Take back what the job wrote, where it is still as the job wrote it."""
-    context = session.context
+    context = run.context
     kept: list[str] = []  # examples
     number = 0
 
@@ -190,33 +160,33 @@ def rollback(session: Session) -> Outcome:
         number += 1
         if number <= EXAMPLES:
             kept.append(user_id)
-        session.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
+        run.report.attention(user_id, FindingCode.KEPT_ON_ROLLBACK, "")
 
-    with session.database.connect() as connection:
-        with session.database.transaction(connection, read_only=True):
+    with run.database.connect() as connection:
+        with run.database.transaction(connection, read_only=True):
             if not ledger.exists(connection):
                 return "nothing to roll back", {}
             refuse_foreign_ledger(connection)
         if context.settings.dry_run:
-            restored = preview(session.database, connection, name_kept)
+            restored = preview(run.database, connection, name_kept)
         else:
-            restored = roll_back(session.database, session.lock, connection, name_kept)
-    session.report.finding(FindingCode.KEPT_ON_ROLLBACK, number, kept)
+            restored = roll_back(run.database, run.lock, connection, name_kept)
+    run.report.finding(FindingCode.KEPT_ON_ROLLBACK, number, kept)
     done = "would be rolled back" if context.settings.dry_run else "rolled back"
     return done, {**restored, "kept": number}
 
 
-def cleanup(session: Session) -> Outcome:
+def cleanup(run: Run) -> Outcome:
     """Drop the job's schema; after that nothing can be rolled back."""
-    with session.database.connect() as connection:
-        dry_run = session.context.settings.dry_run
-        with session.database.transaction(connection, read_only=dry_run):
+    with run.database.connect() as connection:
+        dry_run = run.context.settings.dry_run
+        with run.database.transaction(connection, read_only=dry_run):
             refuse_foreign_ledger(connection)
             present = ledger.exists(connection) if dry_run else ledger.drop(connection)
     return ("nothing to clean" if not present else "would be cleaned" if dry_run else "cleaned"), {}
 
 
-STAGES: dict[Stage, Callable[[Session], Outcome]] = {
+STAGES: dict[Stage, Callable[[Run], Outcome]] = {
     Stage.CHECK: check,
     Stage.EXPORT: export,
     Stage.MIGRATE: migrate,
@@ -231,9 +201,9 @@ def _counts(plan: Plan) -> dict[str, int | str]:
     return dict(sorted(plan.numbers["users"].items()))
 
 
-def _report_plan(session: Session, plan: Plan) -> None:
+def _report_plan(run: Run, plan: Plan) -> None:
     """The plan's numbers and every conflict."""
-    report, migration = session.report, session.migration
+    report, migration = run.report, run.migration
     for table, actions in plan.numbers.items():
         report.planned(table, actions)
     if plan.conflicts:
@@ -242,15 +212,15 @@ def _report_plan(session: Session, plan: Plan) -> None:
                 report.conflict(user_id, code, other_id)
 
 
-def _report_people(session: Session) -> None:
+def _report_people(run: Run) -> None:
     """Who gets in and how, and what the operator should know about whom."""
-    report, settings, migration = session.report, session.context.settings, session.migration
+    report, migration = run.report, run.migration
     with migration.reading():
-        sign_in_table.judge_sign_in(migration.connection, settings)
+        sign_in_table.judge_sign_in(migration.connection)
         report.sign_in(sign_in_table.count_sign_in(migration.connection))
         for provider, links in sign_in_table.count_providers(migration.connection).items():
             report.provider(provider, links)
-        report_findings(migration.connection, report, knows_clerk=settings.path == "full")
-        for needy in sign_in_table.read_needy(migration.connection):
-            report.attention(needy.user_id, needy.sign_in.value, needy.reason)
+        report_findings(migration.connection, report)
+        for user in sign_in_table.read_users_who_need_action(migration.connection):
+            report.attention(user.user_id, user.sign_in.value, user.reason)
         report.contacts(partial(read_contacts, migration.connection))

@@ -1,12 +1,12 @@
 """Migrate and verify share one session of the database: users are staged once, planned, applied, planned again."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
-import sqlalchemy as sa
 import stamina
 import structlog
 from sqlalchemy.engine import Connection
@@ -15,25 +15,27 @@ from job.clerk.files.csv_file import read_csv
 from job.clerk.files.users_file import exported_at_ms, read_users
 from job.context import Context
 from job.core.errors import ConflictsError, TemporaryError
-from job.lobechat.apply.apply import Apply
+from job.lobechat.apply.apply import PlanStaleError, apply_batch
 from job.lobechat.ledger import ledger
+from job.lobechat.ledger.owner import refuse_foreign_ledger
 from job.lobechat.plan.backup_codes import write_backup_codes
-from job.lobechat.plan.plan import Plan, clear_plan, make_plan
-from job.lobechat.session import session_tables
+from job.lobechat.plan.plan import CLEAR, SCOPE_ALL, SCOPE_OVERTAKEN, Plan, make_plan
+from job.lobechat.session import temporary
 from job.lobechat.session.database import Database
 from job.lobechat.session.database_errors import BusyError
-from job.lobechat.session.lock import Lock, backend_pid
-from job.lobechat.session.missing_columns import stand_in
+from job.lobechat.session.lock import Lock
+from job.lobechat.session.sql import run_sql
 from job.lobechat.staging.addresses import stage_addresses
 from job.lobechat.staging.simple_path import stage_unmatchable_emails
 from job.lobechat.staging.staging import refuse_csv_of_others, stage_csv, stage_users
+from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.rows import MappingOptions
 
 log = structlog.get_logger()
 
 # The tables that a run has just filled have no statistics yet: taken for small ones, they would be read row by row.
-WHOLE_TABLES = sa.text("SELECT set_config('enable_nestloop', 'off', true)")
-BUSY_ATTEMPTS = 5  # a batch that meets a lock, or a row that LobeChat just changed
+WHOLE_TABLES = "SELECT set_config('enable_nestloop', 'off', true)"
+BUSY_ATTEMPTS = 5  # of a batch that meets a lock, or of users whom LobeChat changes again and again
 
 
 class Counts(Protocol):
@@ -45,39 +47,53 @@ class Counts(Protocol):
 
 @dataclass
 class Migration:
-    """One session: its staged users, and the plan made from them."""
+    """The session of migrate and verify, opened on first use, and the plans made in it.  Use as a context manager."""
 
     context: Context
     database: Database
     lock: Lock
     counts: Counts
-    connection: Connection
     plans: list[Plan] = field(default_factory=list)
     _staged: bool = False
+    _exit: ExitStack = field(default_factory=ExitStack)
 
-    @classmethod
-    @contextmanager
-    def open(cls, context: Context, database: Database, lock: Lock, counts: Counts) -> Iterator["Migration"]:
-        """A session with its temporary tables, empty."""
-        with database.connect() as connection:
-            with database.transaction(connection):
-                if context.settings.dry_run:
-                    stand_in(connection)
-                session_tables.create(connection)
-            yield cls(context, database, lock, counts, connection)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._exit.close()
 
     @cached_property
-    def backend_pid(self) -> int:
-        """The server process that holds this session's temporary tables."""
-        with self.database.transaction(self.connection):
-            return backend_pid(self.connection)
+    def connection(self) -> Connection:
+        """The session's connection, with its temporary tables."""
+        connection = self._exit.enter_context(self.database.connect())
+        with self.database.transaction(connection):
+            refuse_foreign_ledger(connection)
+            temporary.create(connection, self._run_row())
+        return connection
+
+    def _run_row(self) -> dict[str, object]:
+        """What the statements need to know of the settings; of LobeChat's own, where not given, its defaults."""
+        settings = self.context.settings
+        enabled = settings.auth_sso_providers
+        return {
+            "run_id": self.context.run_id,
+            "path": settings.path,
+            "migrate_orphans": settings.orphans == "migrate" or settings.path == "simple",
+            "batch_size": settings.batch_size,
+            "accept_writes": sorted(settings.accept_writes),
+            "providers": sorted(LOBECHAT_PROVIDERS if enabled is None else enabled),
+            "email_sign_in": not settings.auth_disable_email_password,
+            "verification": settings.auth_email_verification,
+            "mail": settings.mail_service,
+        }
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> Iterator[Connection]:
         """A READ ONLY transaction for statements on all users at once."""
         with self.database.transaction(self.connection, read_only=True):
-            self.connection.execute(WHOLE_TABLES)
-            yield
+            run_sql(self.connection, WHOLE_TABLES)
+            yield self.connection
 
     def _stage_once(self) -> None:
         """Read, map and stage every user, if that was not done yet."""
@@ -113,22 +129,17 @@ class Migration:
             exported_at_ms=exported_at_ms(settings.json_file),
         )
 
-    def plan(self) -> Plan:
-        """Hold what is staged against the database as it is now.  Reads only."""
-        settings = self.context.settings
+    def plan(self, *, overtaken: bool = False) -> Plan:
+        """Hold what is staged against the database as it is now; of the users alone whom LobeChat overtook, if so told.
+
+        Reads only.
+        """
         self._stage_once()
         self.context.progress.begin("plan", None)
         with self.database.transaction(self.connection):
-            clear_plan(self.connection)
-            session_tables.view_ledger(self.connection)
+            run_sql(self.connection, SCOPE_OVERTAKEN if overtaken else SCOPE_ALL, CLEAR)
         with self.reading():
-            plan = make_plan(
-                self.connection,
-                only_email=settings.path == "simple",
-                migrate_orphans=settings.orphans == "migrate" or settings.path == "simple",
-                versions=not settings.dry_run,
-                batch_size=settings.batch_size,
-            )
+            plan = make_plan(self.connection, simple=self.context.settings.path == "simple")
         self.plans.append(plan)
         numbers = {table: dict(actions) for table, actions in plan.numbers.items()}
         log.info("migrate.planned", batches=len(plan.batches), **numbers)
@@ -148,22 +159,30 @@ class Migration:
             )
 
     def apply(self, plan: Plan, tell: Callable[[Plan], None]) -> None:
-        """Carry out the plan, batch by batch; one that LobeChat overtook is made anew, which `tell` gets to know.
+        """Carry out the plan, batch by batch.
 
-        Raises TemporaryError where users clash in the new plan who are not to be left out.
+        Users whom LobeChat changed meanwhile are planned again, they alone, until nobody is left; `tell` gets to know
+        each new plan.  Raises TemporaryError where users clash in a new plan who are not to be left out, or where
+        LobeChat goes on changing them; the batches before that stay.
         """
         self._write_backup_codes(plan)
         if not plan.batches:
             return
         with self.database.transaction(self.connection):
-            ledger.create(self.connection)
-        for attempt in stamina.retry_context(on=BusyError, attempts=BUSY_ATTEMPTS, timeout=None, wait_max=5):
-            with attempt:
-                if attempt.num > 1:
-                    plan = self.plan()
-                    tell(plan)
-                    self._refuse_new_conflicts(plan)
-                self._apply_batches(plan, attempt.num)
+            ledger.prepare(self.connection)
+        for attempt in range(1, BUSY_ATTEMPTS + 1):
+            overtaken = self._apply_batches(plan)
+            if not overtaken:
+                break
+            if attempt == BUSY_ATTEMPTS:
+                raise PlanStaleError(
+                    f"LobeChat changed {overtaken} users again each time before they could be written",
+                    hint="run again when LobeChat is less in use; it goes on where it stood",
+                )
+            log.warning("migrate.overtaken", attempt=attempt, users=overtaken)
+            plan = self.plan(overtaken=True)
+            tell(plan)
+            self._refuse_new_conflicts(plan)
 
     def _refuse_new_conflicts(self, plan: Plan) -> None:
         """ConflictsError promises that no user was written; the next run can keep that promise, this one cannot."""
@@ -173,18 +192,26 @@ class Migration:
                 hint="settle what attention.csv names, then run again; it goes on where it stood",
             )
 
-    def _apply_batches(self, plan: Plan, attempt: int) -> None:
-        self.context.progress.begin("migrate", plan.users_to_do)
-        apply = Apply(self.database, self.lock, self.backend_pid, self.context.settings.path)
+    def _apply_batches(self, plan: Plan) -> int:
+        """Apply every batch; returns the users whom LobeChat overtook."""
+        self.context.progress.begin("migrate", plan.users_to_write)
+        overtaken = 0
         for batch in plan.batches:
             self.context.stop.check()
-            try:
-                users = apply.batch(self.connection, batch)
-            except BusyError as exc:
-                log.warning("migrate.busy", attempt=attempt, reason=exc.message)
-                raise
-            self.context.progress.advance(users)
-            log.debug("migrate.batch", users=users)
+            for attempt in stamina.retry_context(on=BusyError, attempts=BUSY_ATTEMPTS, timeout=None, wait_max=5):
+                with attempt:
+                    done, late = self._apply_batch(batch.number, attempt.num)
+            overtaken += late
+            self.context.progress.advance(done)
+            log.debug("migrate.batch", users=done, overtaken=late)
+        return overtaken
+
+    def _apply_batch(self, number: int, attempt: int) -> tuple[int, int]:
+        try:
+            return apply_batch(self.database, self.connection, number, self.lock.holder_pid)
+        except BusyError as exc:
+            log.warning("migrate.busy", attempt=attempt, reason=exc.message)
+            raise
 
     def _write_backup_codes(self, plan: Plan) -> None:
         """Before the early end of a run with nothing to do: whoever forgot to name the file gets it by a second run."""

@@ -73,6 +73,7 @@ STAGED: dict[str, Columns] = {
     "staged_accounts": _columns_of(AccountRow),
     "staged_two_factor": _columns_of(TwoFactorRow),  # codes: the new backup codes in the clear
     "staged_findings": _columns_of(Finding),
+    "staged_csv": {"line": "int", "id": "text", "row": "bytea"},  # row: a CsvUser as MessagePack
     # LobeChat's own addresses that are not plain lower-case ASCII, as a sign-in looks them up (NULL: no address)
     "staged_addresses": {"user_id": "text", "email_was": "text", "email": "text"},
 }
@@ -114,6 +115,7 @@ PLANNED: dict[str, Columns] = {
 # What LobeChat changed between plan and apply is planned again: these users alone, where the table holds any.
 REPLANNED: dict[str, Columns] = {"overtaken": {"user_id": "text"}, "plan_scope": {"id": "text"}}
 INDEXED = (
+    ("staged_csv", "id"),
     ("plan_users", "id"),
     ("plan_users", "batch"),
     ("plan_kept_values", "id"),
@@ -146,6 +148,7 @@ LEDGER: dict[str, Columns] = {
         "action": "text",
         **{f"old_{name}": type_ for name, type_ in MERGED.items()},
         **{f"new_{name}": type_ for name, type_ in MERGED.items()},
+        "kept_in_lobechat": "boolean",
     },
     "accounts": _OLD_ROW,
     "two_factor": _OLD_ROW,

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.lobechat.session import session_tables
+from job.lobechat.session import temporary
 from job.lobechat.session.copy import copy_stream
 from job.lobechat.staging.addresses import stage_addresses
+from job.lobechat.tables import RUN
 from sandbox.postgres import Postgres
 from tests.support.job import Job
 
@@ -39,7 +40,7 @@ def connection(server: Postgres, request: pytest.FixtureRequest) -> Iterator[Con
     with engine.connect() as made:
         made.execute(sa.text("SET search_path = pg_catalog, pg_temp"))
         made.execute(sa.text(USERS), {"odd": list(ODD), "plain": list(PLAIN)})
-        session_tables.create(made)
+        temporary.create(made, dict.fromkeys(RUN))
         yield made
     engine.dispose()
     server.drop_database(name)

@@ -10,7 +10,7 @@ import pytest
 
 from job.lobechat.session import database
 from job.settings import Stage
-from job.stages import STAGES, Outcome, Session, verify
+from job.stages import STAGES, Outcome, Run, verify
 from sandbox.postgres import Postgres
 from tests.reliability.conftest import start, wait_for_blocked_job
 from tests.support.job import PREFIX, TABLES, Job, with_user
@@ -160,10 +160,10 @@ def test_a_connection_lost_before_verify_counts_nothing_twice(
 ) -> None:
     cuts = iter([True])
 
-    def cut(session: Session) -> Outcome:
+    def cut(run: Run) -> Outcome:
         if next(cuts, False):
             server.execute(END_SESSIONS)
-        return verify(session)
+        return verify(run)
 
     monkeypatch.setitem(STAGES, Stage.VERIFY, cut)
     assert job.run() == 0

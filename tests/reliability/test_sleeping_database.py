@@ -11,7 +11,7 @@ import trustme
 
 from job.lobechat.session import database
 from job.settings import Stage
-from job.stages import STAGES, Outcome, Session
+from job.stages import STAGES, Outcome, Run
 from sandbox.postgres import Postgres
 from tests.reliability.conftest import Rows, start, wait_for_blocked_job
 from tests.reliability.tls_proxy import Proxy
@@ -62,10 +62,10 @@ def test_a_branch_that_falls_asleep_before_a_stage_is_woken_again(
 ) -> None:
     carry_out = STAGES[stage]
 
-    def fall_asleep_once(session: Session) -> Outcome:
+    def fall_asleep_once(run: Run) -> Outcome:
         if not proxy.refused:
             proxy.fall_asleep(2)
-        return carry_out(session)
+        return carry_out(run)
 
     monkeypatch.setitem(STAGES, stage, fall_asleep_once)
     assert job.run(DATABASE_DRIVER="neon") == 0
@@ -100,8 +100,8 @@ def test_a_branch_that_falls_asleep_after_the_last_stage_costs_nothing_of_the_re
     assert ("user_of_lobechat", "only_in_lobechat", "") in attention
     carry_out = STAGES[Stage.VERIFY]
 
-    def fall_asleep_at_the_end(session: Session) -> Outcome:
-        done = carry_out(session)
+    def fall_asleep_at_the_end(run: Run) -> Outcome:
+        done = carry_out(run)
         proxy.fall_asleep(1000)
         return done
 
@@ -116,11 +116,11 @@ def test_a_lock_that_the_server_holds_for_a_lost_connection_is_taken_back(
     """The run would else meet its own lock, and leave with exit code 8."""
     carry_out = STAGES[Stage.VERIFY]
 
-    def cut_once(session: Session) -> Outcome:
+    def cut_once(run: Run) -> Outcome:
         if not proxy.silent:
             proxy.silent = True
             proxy.fall_asleep(0)
-        return carry_out(session)
+        return carry_out(run)
 
     monkeypatch.setitem(STAGES, Stage.VERIFY, cut_once)
     assert job.run(DATABASE_DRIVER="neon") == 0

@@ -5,7 +5,6 @@
 CREATE FUNCTION pg_temp.apply_batch(number int, holder int, OUT done bigint, OUT overtaken bigint) LANGUAGE plpgsql AS $$
 DECLARE
     before jsonb := pg_temp.count_row_changes();
-    logged bigint[] := ARRAY[0, 0, 0]; -- rows of the ledger: users, accounts, two_factor
     planned jsonb;
     batch_id bigint;
     this record;
@@ -86,7 +85,7 @@ BEGIN
         old_two_factor_enabled, old_clerk_created_at,
         new_email, new_email_verified, new_username, new_first_name, new_last_name, new_full_name, new_avatar,
         new_phone, new_phone_number_verified, new_role, new_banned, new_ban_reason, new_ban_expires,
-        new_two_factor_enabled, new_clerk_created_at)
+        new_two_factor_enabled, new_clerk_created_at, kept_in_lobechat)
     SELECT
         batch_id, p.id, p.row_action,
         u.email, u.email_verified, u.username, u.first_name, u.last_name, u.full_name, u.avatar,
@@ -102,12 +101,11 @@ BEGIN
         CASE WHEN k.id IS NULL THEN p.new_phone ELSE k.phone END,
         p.new_phone_number_verified, p.new_role, p.new_banned, p.new_ban_reason, p.new_ban_expires,
         CASE WHEN k.id IS NULL THEN p.new_two_factor_enabled ELSE k.two_factor_enabled END,
-        p.new_clerk_created_at
+        p.new_clerk_created_at, p.kept_in_lobechat
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_users p ON p.id = b.id
     LEFT JOIN pg_temp.plan_kept_values k ON k.id = p.id
     LEFT JOIN public.users u ON u.id = p.id;
-    GET DIAGNOSTICS logged[1] = ROW_COUNT;
     -- A row is remembered by its fingerprint, so that no digest or secret is stored twice; one that is overwritten whole.
     INSERT INTO clerk_to_betterauth.accounts (batch_id, id, user_id, action, fingerprint, old)
     SELECT batch_id, coalesce(a.existing_id, a.id), a.user_id, a.action,
@@ -116,7 +114,6 @@ BEGIN
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action IN ('insert', 'update')
     LEFT JOIN public.accounts existing ON existing.id = a.existing_id;
-    GET DIAGNOSTICS logged[2] = ROW_COUNT;
     INSERT INTO clerk_to_betterauth.two_factor (batch_id, id, user_id, action, fingerprint, old)
     SELECT batch_id, coalesce(t.existing_id, t.id), t.user_id, t.action,
         sha256(convert_to(ROW(t.secret, t.backup_codes)::text, 'UTF8')),
@@ -124,7 +121,6 @@ BEGIN
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action IN ('insert', 'update')
     LEFT JOIN public.two_factor existing ON existing.id = t.existing_id;
-    GET DIAGNOSTICS logged[3] = ROW_COUNT;
 
     IF number = 0 THEN -- whoever hands a value on gives it up first: the unique constraints would bar the taker
         UPDATE public.users u
@@ -176,30 +172,34 @@ BEGIN
     JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action = 'insert';
 
     -- What the batch should have written, by the plan: a row that something in the database suppressed shows too.
-    SELECT jsonb_object_agg(each.table_name, each.counts) INTO planned
+    SELECT jsonb_object_agg(each.table_name, jsonb_build_array(each.inserted, each.updated, 0)) INTO planned
     FROM (
-        SELECT 'public.users' AS table_name, jsonb_build_array(
-            count(*) FILTER (WHERE p.row_action = 'insert'),
-            count(*) FILTER (WHERE p.row_action = 'update') * CASE number WHEN 0 THEN 2 ELSE 1 END, 0) AS counts
+        SELECT 'public.users' AS table_name,
+            count(*) FILTER (WHERE p.row_action = 'insert') AS inserted,
+            count(*) FILTER (WHERE p.row_action = 'update') * CASE number WHEN 0 THEN 2 ELSE 1 END AS updated
         FROM pg_temp.batch_users b JOIN pg_temp.plan_users p ON p.id = b.id
         UNION ALL
-        SELECT 'public.accounts', jsonb_build_array(
-            count(*) FILTER (WHERE a.action = 'insert'), count(*) FILTER (WHERE a.action = 'update'), 0)
+        SELECT 'public.accounts',
+            count(*) FILTER (WHERE a.action = 'insert'), count(*) FILTER (WHERE a.action = 'update')
         FROM pg_temp.batch_users b JOIN pg_temp.plan_accounts a ON a.user_id = b.id
         UNION ALL
-        SELECT 'public.two_factor', jsonb_build_array(
-            count(*) FILTER (WHERE t.action = 'insert'), count(*) FILTER (WHERE t.action = 'update'), 0)
+        SELECT 'public.two_factor',
+            count(*) FILTER (WHERE t.action = 'insert'), count(*) FILTER (WHERE t.action = 'update')
         FROM pg_temp.batch_users b JOIN pg_temp.plan_two_factor t ON t.user_id = b.id
         UNION ALL
-        SELECT 'clerk_to_betterauth.batches', '[1, 0, 0]'
+        SELECT 'clerk_to_betterauth.batches', 1, 0
         UNION ALL
-        SELECT 'clerk_to_betterauth.users', jsonb_build_array(logged[1], 0, 0)
+        SELECT 'clerk_to_betterauth.users', done, 0
         UNION ALL
-        SELECT 'clerk_to_betterauth.accounts', jsonb_build_array(logged[2], 0, 0)
+        SELECT 'clerk_to_betterauth.accounts', count(*), 0
+        FROM pg_temp.batch_users b
+        JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action IN ('insert', 'update')
         UNION ALL
-        SELECT 'clerk_to_betterauth.two_factor', jsonb_build_array(logged[3], 0, 0)
+        SELECT 'clerk_to_betterauth.two_factor', count(*), 0
+        FROM pg_temp.batch_users b
+        JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action IN ('insert', 'update')
     ) AS each
-    WHERE each.counts <> '[0, 0, 0]';
+    WHERE each.inserted + each.updated > 0;
     INSERT INTO clerk_to_betterauth.batches (id, run_id, path, row_changes, transaction_id)
     OVERRIDING SYSTEM VALUE
     VALUES (batch_id, this.run_id, this.path, planned, pg_current_xact_id());

@@ -26,8 +26,13 @@ def prepare(connection: Connection) -> None:
 
     Only a real run does, right before its first write.
     """
-    run_sql(connection, PREPARE)
+    prepare_tables(connection)
     run_sql(connection, *ledger_views(read_present_columns(connection)))
+
+
+def prepare_tables(connection: Connection) -> None:
+    """The same for a session without views."""
+    run_sql(connection, PREPARE)
 
 
 def drop(connection: Connection) -> bool:

@@ -26,7 +26,8 @@ BEGIN
         new_email text, new_email_verified boolean, new_username text, new_first_name text, new_last_name text,
         new_full_name text, new_avatar text, new_phone text, new_phone_number_verified boolean, new_role text,
         new_banned boolean, new_ban_reason text, new_ban_expires timestamptz, new_two_factor_enabled boolean,
-        new_clerk_created_at timestamptz
+        new_clerk_created_at timestamptz,
+        kept_in_lobechat boolean -- some values are LobeChat's own; new_… then tells what the job last wrote there
     );
     CREATE TABLE IF NOT EXISTS clerk_to_betterauth.accounts (
         entry bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -58,6 +59,7 @@ BEGIN
     ) THEN
         ALTER TABLE clerk_to_betterauth.batches RENAME COLUMN touched TO row_changes;
     END IF;
+    ALTER TABLE clerk_to_betterauth.users ADD COLUMN IF NOT EXISTS kept_in_lobechat boolean;
     ALTER TABLE clerk_to_betterauth.batches ADD COLUMN IF NOT EXISTS transaction_id xid8;
 END
 $$;

@@ -21,9 +21,10 @@ from job.lobechat.columns import (
     listed,
 )
 from job.lobechat.ledger import ledger
-from job.lobechat.ledger.ledger import SCHEMA
 from job.lobechat.session.database import Database
 from job.lobechat.session.lock import Lock, backend_pid
+from job.lobechat.session.sql import stream_rows
+from job.lobechat.tables import LEDGER_SCHEMA as SCHEMA
 
 log = structlog.get_logger()
 
@@ -43,35 +44,35 @@ CREATE_PENDING = """
     CREATE TEMPORARY TABLE kept (id text PRIMARY KEY)"""
 LOCK_USERS = f"""
     INSERT INTO restoring SELECT id FROM (
-        SELECT u.id FROM users u JOIN {SCHEMA}.users l ON l.id = u.id
+        SELECT u.id FROM public.users u JOIN {SCHEMA}.users l ON l.id = u.id
         WHERE l.batch_id = :batch AND l.action IN ('update', 'insert') AND {_AS_LEFT} FOR UPDATE OF u) AS locked
     WHERE id NOT IN (SELECT id FROM kept)"""
 # Somebody else has by now what the user had before: the user keeps what the job gave.
 KEEP_THE_BEREFT = tuple(
-    f"""DELETE FROM restoring r USING {SCHEMA}.users l, users u
+    f"""DELETE FROM restoring r USING {SCHEMA}.users l, public.users u
     WHERE l.id = r.id AND l.batch_id = :batch AND l.action = 'update' AND u.{column} = l.old_{column} AND u.id <> r.id
     AND NOT EXISTS (SELECT FROM restoring other WHERE other.id = u.id)"""
     for column in UNIQUE_USER_COLUMNS
 )
 GIVE_UP = f"""
-    UPDATE users u SET {", ".join(f"{column} = NULL" for column in UNIQUE_USER_COLUMNS)}
+    UPDATE public.users u SET {", ".join(f"{column} = NULL" for column in UNIQUE_USER_COLUMNS)}
     FROM restoring r JOIN {SCHEMA}.users l ON l.id = r.id AND l.batch_id = :batch AND l.action = 'update'
     WHERE u.id = r.id AND ROW({listed(UNIQUE_USER_COLUMNS, "l.old_")})
         IS DISTINCT FROM ROW({listed(UNIQUE_USER_COLUMNS, "l.new_")})"""
 RESTORE_USERS = f"""
-    UPDATE users u SET {", ".join(f"{name} = l.old_{name}" for name in _NAMES)}
+    UPDATE public.users u SET {", ".join(f"{name} = l.old_{name}" for name in _NAMES)}
     FROM restoring r JOIN {SCHEMA}.users l ON l.id = r.id AND l.batch_id = :batch AND l.action = 'update'
     WHERE u.id = r.id"""
 REMOVE_USERS = f"""
-    DELETE FROM users u USING restoring r, {SCHEMA}.users l
+    DELETE FROM public.users u USING restoring r, {SCHEMA}.users l
     WHERE u.id = r.id AND l.id = r.id AND l.batch_id = :batch AND l.action = 'insert'"""
 # The row that the flag speaks of is gone: it would lock out a user who is kept.
 FLAG_OFF = f"""
-    UPDATE users u SET two_factor_enabled = coalesce(l.old_two_factor_enabled, false)
+    UPDATE public.users u SET two_factor_enabled = coalesce(l.old_two_factor_enabled, false)
     FROM {SCHEMA}.users l
     WHERE l.id = u.id AND l.batch_id = :batch AND l.new_two_factor_enabled AND u.two_factor_enabled
     AND NOT EXISTS (SELECT FROM restoring r WHERE r.id = u.id)
-    AND NOT EXISTS (SELECT FROM two_factor t WHERE t.user_id = u.id)"""
+    AND NOT EXISTS (SELECT FROM public.two_factor t WHERE t.user_id = u.id)"""
 NOTE_KEPT = f"""
     INSERT INTO kept SELECT id FROM {SCHEMA}.users WHERE batch_id = :batch ON CONFLICT DO NOTHING"""
 FORGET_USERS = f"""
@@ -89,7 +90,16 @@ _ROWS_LEFT = ", ".join(
     f"'{SCHEMA}.{table}', jsonb_build_array((SELECT count(*) FROM {SCHEMA}.{table} WHERE batch_id = b.id), 0, 0)"
     for table in TABLES
 )
-COUNT_AGAIN = f"UPDATE {SCHEMA}.batches b SET touched = touched || jsonb_build_object({_ROWS_LEFT}) WHERE b.id = :batch"
+COUNT_AGAIN = f"""
+    UPDATE {SCHEMA}.batches b SET row_changes = row_changes || jsonb_build_object({_ROWS_LEFT}) WHERE b.id = :batch"""
+
+
+def _newest(table: str, among: str = "true") -> str:
+    """SELECT of what the job last wrote of each row of `table`: the newest of its rows, `among` those that it wrote."""
+    return f"""SELECT every.* FROM {SCHEMA}.{table} every
+        JOIN (SELECT id, max(batch_id) AS batch_id FROM {SCHEMA}.{table} WHERE {among} GROUP BY id) AS last
+        USING (id, batch_id)"""
+
 
 # Rows of each table that the ledger knows how to put back, each once however many runs wrote it.
 WRITTEN = "action IN ('insert', 'update')"
@@ -99,11 +109,11 @@ IN_LEDGER = " UNION ALL ".join(
 # Of each of these: the table, the user, and whether it is still as the job left it.
 STANDING = f"""
     SELECT 'users' AS name, l.id AS user_id, {_AS_LEFT} AS as_left
-        FROM ({ledger.newest("users", WRITTEN)}) l LEFT JOIN users u ON u.id = l.id
+        FROM ({_newest("users", WRITTEN)}) l LEFT JOIN public.users u ON u.id = l.id
     UNION ALL SELECT 'accounts', l.user_id, l.fingerprint = {fingerprint(ACCOUNT_IDENTITY, "held.")}
-        FROM ({ledger.newest("accounts")}) l LEFT JOIN accounts held ON held.id = l.id
+        FROM ({_newest("accounts")}) l LEFT JOIN public.accounts held ON held.id = l.id
     UNION ALL SELECT 'two_factor', l.user_id, l.fingerprint = {fingerprint(TWO_FACTOR_IDENTITY, "held.")}
-        FROM ({ledger.newest("two_factor")}) l LEFT JOIN two_factor held ON held.id = l.id"""
+        FROM ({_newest("two_factor")}) l LEFT JOIN public.two_factor held ON held.id = l.id"""
 PREVIEW = f"SELECT name, count(*) FILTER (WHERE as_left) FROM ({STANDING}) AS standing GROUP BY name"
 WOULD_KEEP = f"SELECT DISTINCT user_id FROM ({STANDING}) AS standing WHERE as_left IS NOT TRUE ORDER BY 1"
 
@@ -125,6 +135,8 @@ def roll_back(
 
     Returns the rows taken back by table, and names the users who keep something.
     """
+    with database.transaction(connection):
+        ledger.prepare_tables(connection)
     with database.transaction(connection):
         pid = backend_pid(connection)
         batches = list(connection.execute(sa.text(BATCHES)).scalars())
@@ -148,9 +160,8 @@ def _read_numbers(connection: Connection, query: str) -> dict[str, int]:
 
 
 def _name_all(connection: Connection, query: str, name: Callable[[str], None]) -> None:
-    with connection.execute(sa.text(query), execution_options={"yield_per": 2000}) as result:
-        for user_id in result.scalars():
-            name(user_id)
+    for (user_id,) in stream_rows(connection, query):
+        name(user_id)
 
 
 def _take_back(connection: Connection, batch: int, references: list[tuple[str, str]]) -> dict[str, int]:
@@ -187,12 +198,12 @@ def _take_back_rows(run: Callable[[str], int], table: str, columns: tuple[str, .
     untouched = f"{fingerprint(identity, 'held.')} = l.fingerprint"
     old = f"jsonb_populate_record(NULL::public.{table}, l.old)"
     restored = run(f"""
-        WITH back AS (UPDATE {table} held SET {", ".join(f"{name} = ({old}).{name}" for name in columns)}
+        WITH back AS (UPDATE public.{table} held SET {", ".join(f"{name} = ({old}).{name}" for name in columns)}
             FROM {SCHEMA}.{table} l
             WHERE l.id = held.id AND l.batch_id = :batch AND l.action = 'update' AND {untouched} RETURNING l.id)
         DELETE FROM {SCHEMA}.{table} l USING back WHERE l.id = back.id AND l.batch_id = :batch""")
     deleted = run(f"""
-        WITH back AS (DELETE FROM {table} held USING {SCHEMA}.{table} l
+        WITH back AS (DELETE FROM public.{table} held USING {SCHEMA}.{table} l
             WHERE l.id = held.id AND l.batch_id = :batch AND l.action = 'insert' AND {untouched} RETURNING l.id)
         DELETE FROM {SCHEMA}.{table} l USING back WHERE l.id = back.id AND l.batch_id = :batch""")
     return restored + deleted

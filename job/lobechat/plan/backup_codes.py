@@ -5,19 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from job.core.errors import InputError
 from job.core.files import FileAside, make_folder
+from job.lobechat.session.sql import read_sql, stream_rows
 
-# Only of users whose row is, or will be, the one that these codes open.
-CODES = sa.text("""
-    SELECT s.user_id, s.codes FROM staged_two_factor s JOIN plan_two_factor p USING (id)
-    LEFT JOIN two_factor held ON held.id = p.held_id
-    WHERE s.codes IS NOT NULL AND (p.action IN ('insert', 'update')
-        OR p.action = 'unchanged' AND held.secret = s.secret AND held.backup_codes = s.backup_codes)
-    ORDER BY s.user_id""")
+CODES = read_sql(__file__, "backup_codes")
 
 
 def check_writable(path: Path) -> None:
@@ -50,7 +44,7 @@ def write_backup_codes(connection: Connection, path: Path) -> int:
         with FileAside(path, text=True) as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("user_id", "backup_codes"))
-            for user_id, codes in connection.execute(CODES, execution_options={"yield_per": 2000}):
+            for user_id, codes in stream_rows(connection, CODES):
                 writer.writerow((user_id, codes))
                 users += 1
     return users

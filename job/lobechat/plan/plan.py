@@ -13,6 +13,8 @@ from sqlalchemy.engine import Connection
 from job.lobechat.session.sql import read_sql, run_sql, stream_rows
 
 CLEAR = read_sql(__file__, "clear")
+SCOPE_ALL = read_sql(__file__, "scope_all")
+SCOPE_OVERTAKEN = read_sql(__file__, "scope_overtaken")
 STEPS: tuple[tuple[str, str], ...] = (  # a file, and the table that it fills
     ("input_conflicts", "conflicts"),
     ("users", "plan_users"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import psycopg2
@@ -30,17 +30,19 @@ PATIENCE_SECONDS = {"neon": 90, "node": 30}  # a sleeping Neon branch wakes with
 SIGNAL_SECONDS = 0.2  # how soon a signal is heard while a connection is being made
 KEEPALIVE = {"keepalives": 1, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 4}
 
+SEARCH_PATH = "SELECT set_config('search_path', 'pg_catalog, pg_temp', false)"  # nobody's function is ever called
+
 # The keepalives are the server's: what it holds for a run that is cut off from it, it lets go within a minute.
-LIMITS = sa.text("""
-    SELECT set_config('lock_timeout', :lock, true), set_config('statement_timeout', :statement, true),
-           set_config('idle_in_transaction_session_timeout', :idle, true),
+LIMITS = """
+    SELECT set_config('lock_timeout', %(lock)s, true), set_config('statement_timeout', %(statement)s, true),
+           set_config('idle_in_transaction_session_timeout', %(idle)s, true),
            set_config('transaction_read_only',
-                      CASE WHEN :read_only THEN 'on' ELSE current_setting('transaction_read_only') END, true),
-           set_config('search_path', 'pg_temp, public', true),
+                      CASE WHEN %(read_only)s THEN 'on' ELSE current_setting('transaction_read_only') END, true),
            set_config('work_mem', '64MB', true), set_config('temp_buffers', '64MB', true),
            set_config('default_statistics_target', '10', true), set_config('jit', 'off', true),
+           set_config('quote_all_identifiers', 'off', true),
            set_config('TimeZone', 'UTC', true), set_config('tcp_keepalives_idle', '15', true),
-           set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '4', true)""")
+           set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '4', true)"""
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,15 @@ class Database:
     stop: Stop
     statement_timeout_seconds: int
 
+    @cached_property
     def engine(self) -> Engine:
         """An engine without a pool; each connection is made with patience and named after the run."""
         return sa.create_engine(
-            "postgresql+psycopg2://", creator=self._connect, poolclass=NullPool, hide_parameters=True
+            "postgresql+psycopg2://",
+            creator=self._connect,
+            poolclass=NullPool,
+            hide_parameters=True,
+            use_native_hstore=False,  # else every connection asks for the type
         )
 
     def _connect(self) -> Any:
@@ -82,7 +89,12 @@ class Database:
     def _make_connection(self, made: "Future[Any]") -> None:
         arguments = self._connect_arguments()
         try:
-            made.set_result(psycopg2.connect(self.connection_string, **arguments))
+            connection = psycopg2.connect(self.connection_string, **arguments)
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(SEARCH_PATH)
+            connection.autocommit = False
+            made.set_result(connection)
         except (psycopg2.Error, UnicodeDecodeError) as exc:
             ask = partial(ask_sqlstate, self.connection_string, **arguments)
             made.set_exception(translate_connect(text_of(exc), ask))
@@ -91,13 +103,18 @@ class Database:
         host = (
             socket.gethostname().encode("ascii", "replace")[-HOST_LETTERS:].decode()
         )  # a pod's name differs at its end
-        return {"application_name": f"{APPLICATION_NAME} {self.run_id} {host}", "connect_timeout": 10, **KEEPALIVE}
+        return {
+            "application_name": f"{APPLICATION_NAME} {self.run_id} {host}",
+            "client_encoding": "UTF8",  # whatever role, database or PGCLIENTENCODING say
+            "connect_timeout": 10,
+            **KEEPALIVE,
+        }
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection whose running statement is cancelled when the run is told to stop and its grace is over."""
         with translated(self.stop):
-            connection = self.engine().connect()
+            connection = self.engine.connect()
         unregister = self.stop.on_grace_over(_cancel(connection))
         try:
             yield connection
@@ -108,18 +125,46 @@ class Database:
 
     @contextmanager
     def transaction(self, connection: Connection, *, read_only: bool = False) -> Iterator[None]:
-        """One transaction with the run's time-outs; they end with it, so nothing leaks through a pooler."""
-        with translated(self.stop), connection.begin():
-            connection.execute(
-                LIMITS,
-                {
-                    "lock": f"{LOCK_TIMEOUT_SECONDS}s",
-                    "statement": f"{self.statement_timeout_seconds}s",
-                    "idle": f"{IDLE_TIMEOUT_SECONDS}s",
-                    "read_only": read_only,
-                },
-            )
-            yield
+        """One transaction with the run's time-outs; they end with it, so nothing leaks through a pooler.
+
+        To begin is one round trip, whatever is set; psycopg2 alone would send its own BEGIN first.
+        """
+        with translated(self.stop), _by_hand(connection):
+            connection.exec_driver_sql(f"BEGIN;{LIMITS}", self._limits(read_only=read_only))
+            try:
+                yield
+            except BaseException:
+                with suppressed():
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+    def call(self, connection: Connection, statement: str, **values: object) -> Any:
+        """Run one statement as a transaction of its own, in one round trip; returns its only row."""
+        with translated(self.stop), _by_hand(connection):
+            values |= self._limits(read_only=False)
+            return connection.exec_driver_sql(f"{LIMITS};\n{statement}", values).one()
+
+    def _limits(self, *, read_only: bool) -> dict[str, object]:
+        return {
+            "lock": f"{LOCK_TIMEOUT_SECONDS}s",
+            "statement": f"{self.statement_timeout_seconds}s",
+            "idle": f"{IDLE_TIMEOUT_SECONDS}s",
+            "read_only": read_only,
+        }
+
+
+@contextmanager
+def _by_hand(connection: Connection) -> Iterator[None]:
+    """For the time of the block psycopg2 sends neither BEGIN nor COMMIT of its own."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.autocommit = True
+    try:
+        yield
+    finally:
+        with suppressed():
+            connection.rollback()  # SQLAlchemy's own idea of a transaction; nothing is sent
+            raw.autocommit = False
 
 
 def _cancel(connection: Connection) -> Callable[[], None]:

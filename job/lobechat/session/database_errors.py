@@ -11,7 +11,14 @@ import psycopg2
 from psycopg2 import errorcodes
 from sqlalchemy.exc import DBAPIError
 
-from job.core.errors import JobError, NotLobeChatError, SettingsError, TemporaryError, UnsuitableDatabaseError
+from job.core.errors import (
+    JobError,
+    NotLobeChatError,
+    SettingsError,
+    TemporaryError,
+    UnexpectedWritesError,
+    UnsuitableDatabaseError,
+)
 from job.core.stop import Stop
 from job.lobechat.session.refusal import FROM_SERVER
 
@@ -27,6 +34,10 @@ class UnreachableError(TemporaryError):
 class BusyError(TemporaryError):
     """The statement met a lock, a deadlock or a row written at the same moment; the transaction may be tried again."""
 
+
+# Raised by the job's own functions, see apply/row_changes.sql.
+LOCK_LOST = "C2B01"
+UNEXPECTED_WRITES = "C2B05"
 
 _RUN_AGAIN = "run the job again; it goes on where it stood"
 _RIGHT_DATABASE = "check the database URL and CLERK_TO_BETTERAUTH_SCHEMA"
@@ -142,6 +153,10 @@ def _refused(kind: type[JobError], message: str, hint: str) -> JobError:
 def translate(error: psycopg2.Error) -> JobError | None:
     """The job's error for PostgreSQL's; None for one that only a bug can cause."""
     code = error.pgcode
+    if code == LOCK_LOST:
+        return ConnectionLostError("the run's lock on the database was lost", hint="run the job again")
+    if code == UNEXPECTED_WRITES:
+        return _unexpected_writes(error)
     if code is None:
         broken = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
         code = "08" if broken else ""
@@ -151,6 +166,15 @@ def translate(error: psycopg2.Error) -> JobError | None:
             name = errorcodes.lookup(code) if len(code) == 5 else "CONNECTION"  # noqa: PLR2004 - an SQLSTATE's length
             return kind(f"{message} ({code} {name.lower()})", hint=hint)
     return None
+
+
+def _unexpected_writes(error: psycopg2.Error) -> JobError:
+    """The function's own words hold table names and numbers, no row."""
+    return UnexpectedWritesError(
+        "a batch would have written other rows than planned; it was rolled back",
+        hint="look for a trigger on users, accounts or two_factor; see the details",
+        details=tuple((error.diag.message_detail or "").splitlines()),
+    )
 
 
 def read_only_error() -> JobError:

@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.engine import Connection
 
 ROWS_AT_ONCE = 20_000  # of a stream, in one round trip
 _NUMBER = count(1)
@@ -18,8 +18,8 @@ def read_sql(module: str, name: str) -> str:
     return (Path(module).parent / f"{name}.sql").read_text(encoding="utf-8").rstrip().removesuffix(";")
 
 
-def run_sql(connection: Connection, *texts: str) -> CursorResult[Any]:
-    """Send statements, in order, in one round trip; returns the result of the last."""
+def run_sql(connection: Connection, *texts: str) -> Any:
+    """Send statements, in order, in one round trip; returns the result of the last (a CursorResult)."""
     return connection.exec_driver_sql(";\n".join(texts), execution_options={"no_parameters": True})
 
 

@@ -94,7 +94,8 @@ def _given(column: str, type_: str, has: set[str]) -> str:
 
 def _enums() -> Iterator[str]:
     for name, words in ENUMS.items():
-        yield f"CREATE TYPE pg_temp.{name} AS ENUM ({', '.join(f"'{word}'" for word in words)})"
+        labels = ", ".join(f"'{word}'" for word in words)
+        yield f"CREATE TYPE pg_temp.{name} AS ENUM ({labels})"
 
 
 def _table(name: str, columns: Columns) -> str:

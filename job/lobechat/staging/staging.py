@@ -18,6 +18,7 @@ from job.clerk.models import ClerkUser, CsvUser
 from job.context import Context
 from job.core.errors import InputError
 from job.lobechat.session.copy import copy_formatted, copy_rows
+from job.lobechat.session.sql import stream_rows
 from job.lobechat.staging.chunks import Chunk, Rows, encode, map_chunk
 from job.lobechat.staging.mapper import map_chunks
 from job.mapping.rows import MappingOptions
@@ -30,8 +31,8 @@ CHUNK = 1_000
 CSV_ROWS = "SELECT row FROM staged_csv WHERE id = ANY(%s) ORDER BY line"
 MISSING_IN_CSV = "SELECT count(*), count(*) FILTER (WHERE NOT in_csv) FROM staged_users WHERE in_api"
 MANY = 0.05  # more than signed up while the two exports were made
-ONLY_CSV = sa.text("""
-    SELECT row FROM staged_csv c WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = c.id) ORDER BY line""")
+ONLY_CSV = """
+    SELECT row FROM staged_csv c WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = c.id) ORDER BY line"""
 
 
 def stage_csv(connection: Connection, rows: Iterable[CsvUser], context: Context) -> int:
@@ -51,9 +52,8 @@ def stage_users(connection: Connection, users: Iterable[ClerkUser], options: Map
         for rows in mapped:
             _stage(connection, rows)
     connection.execute(sa.text("ANALYZE staged_users"))
-    with connection.execute(ONLY_CSV, execution_options={"yield_per": CHUNK}) as result:
-        for found in result.scalars().partitions():
-            _stage(connection, map_chunk(Chunk([], [bytes(row) for row in found]), options))
+    for found in chunked(stream_rows(connection, ONLY_CSV)):
+        _stage(connection, map_chunk(Chunk([], [bytes(row) for (row,) in found]), options))
     for table in ("staged_users", "staged_accounts", "staged_two_factor"):
         connection.execute(sa.text(f"ANALYZE {table}"))
 
