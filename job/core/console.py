@@ -35,6 +35,8 @@ def render_for_people(_logger: WrappedLogger, _method: str, event: EventDict) ->
 
 def _started(event: EventDict) -> str:
     what = "dry run: nothing is written" if event["dry_run"] else "real run"
+    if event["stages"] == ["smoke"]:
+        what = "smoke: LobeChat is asked, nothing is written"
     title = style("Clerk to Better Auth", "bold")
     return f"{title} · {what} · {event['mode']} · {event['database']}"
 

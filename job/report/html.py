@@ -1,28 +1,26 @@
 """report.html: one file without network, for screen and paper."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
-from job.mapping.rows import SignIn
+from job.core.console import describe_counts
+from job.core.errors import ExitCode
+from job.report.actions import Action
 from job.report.finding_texts import explain
-from job.report.model import ReportModel
+from job.report.model import FindingResult, ReportModel
+from job.report.wording import ACTIONS, WAYS, count, describe_action, describe_way
 
-WAYS = {
-    SignIn.PASSWORD: "with their password",
-    SignIn.SSO: "through a provider",
-    SignIn.PASSWORD_OR_SSO: "with password or provider",
-    SignIn.SET_PASSWORD: "after setting a password by email",
-    SignIn.NO_WAY_IN: "have no way in",
-    SignIn.SHUT_OUT: "are shut out on purpose",
-}
-ACTIONS = ("insert", "update", "unchanged", "changed_since", "conflict", "skipped")
+ROW_ACTIONS = ("insert", "update", "unchanged", "changed_since", "conflict", "skipped")
 TABLES = ("users", "accounts", "two_factor")
-REASONS_SHOWN = 6
+DETAILS_SHOWN = 12
+PAIRS_OPEN = 10
 SECONDS_PER_MINUTE = 60
-STOPPED = {75, 130, 143}  # safe to run again as it is
+STOPPED = {ExitCode.TEMPORARY, ExitCode.INTERRUPTED, ExitCode.TERMINATED}  # safe to run again as it is
 
 
 class Way(NamedTuple):
@@ -34,53 +32,66 @@ class Way(NamedTuple):
     percent: float
 
 
+class Group(NamedTuple):
+    """The people with one action, in the colour that the bar gives their way of signing in."""
+
+    colour: str
+    number: int
+    label: str
+
+
 def render_html(report: ReportModel) -> str:
     """The report as one page."""
+    tables = [name for name in TABLES if name in report.counts]
     return _template().render(
         report=report,
         tone=_tone(report),
+        kind="smoke" if report.smoke else "dry run" if report.rehearses else "real run",
+        stopped_by_conflicts=report.exit_code == ExitCode.CONFLICTS and bool(report.conflicts),
         ways=_ways(report),
-        reasons=_reasons(report),
-        reasons_shown=REASONS_SHOWN,
-        tables=[name for name in TABLES if name in report.counts],
-        actions=ACTIONS,
+        people=_people(report.attention.by_action),
+        causes=_causes(report.findings),
+        named_checks=[("Before the first write", report.preflight), ("The running LobeChat", report.smoke)],
+        tables=tables,
+        actions=[one for one in ROW_ACTIONS if any(report.counts[name].get(one) for name in tables)],
+        details_shown=DETAILS_SHOWN,
+        pairs_open=PAIRS_OPEN,
         most_links=max((one.links for one in report.providers), default=0),
         other_counts={name: counts for name, counts in report.counts.items() if name not in TABLES},
     )
 
 
 def _tone(report: ReportModel) -> str:
-    if report.exit_code == 0:
-        return "calm" if report.dry_run and not report.smoke else "good"
+    if report.exit_code == ExitCode.DONE:
+        return "calm" if report.rehearses else "good"
     return "pause" if report.exit_code in STOPPED else "bad"
 
 
 def _ways(report: ReportModel) -> list[Way]:
     total = report.users or 1
+    users = {way: report.sign_in.get(way, 0) for way in WAYS}
     return [
-        Way(way.value, label, report.sign_in.get(way, 0), _percent(way, report, total)) for way, label in WAYS.items()
+        Way(way, describe_way(way, number), number, round(100 * number / total, 3)) for way, number in users.items()
     ]
 
 
-def _percent(way: SignIn, report: ReportModel, total: int) -> float:
-    return round(100 * report.sign_in.get(way, 0) / total, 3)
+def _people(by_action: Mapping[Action, int]) -> list[Group]:
+    return [
+        Group(ACTIONS[action].colour, number, describe_action(action, number)) for action, number in by_action.items()
+    ]
 
 
-def _reasons(report: ReportModel) -> list[tuple[int, str, str]]:
-    """(users, meaning, colour) of each reason in attention.csv: first who cannot sign in, then the gravest."""
-    by_reason = report.attention.by_reason
-    order = sorted(by_reason, key=lambda code: (_rank(code), -by_reason[code], code))
-    return [(by_reason[code], explain(code).meaning, _colour(code)) for code in order]
+def _causes(findings: list[FindingResult]) -> list[tuple[str, list[FindingResult]]]:
+    """The findings under the advice that they share, so that each advice stands once; the most urgent first."""
+    by_advice: dict[str, list[FindingResult]] = {}
+    for finding in sorted(findings, key=lambda one: _urgency(one.code)):
+        by_advice.setdefault(finding.what_to_do, []).append(finding)
+    return list(by_advice.items())
 
 
-def _colour(code: str) -> str:
-    return "blocking" if code == SignIn.NO_WAY_IN else explain(code).severity
-
-
-def _rank(code: str) -> int:
-    severity = explain(code).severity
-    ranks = ("blocking", SignIn.NO_WAY_IN.value, SignIn.SET_PASSWORD.value, "warning", "info")
-    return ranks.index(code if code in ranks else severity)
+def _urgency(code: str) -> int:
+    action = explain(code).action
+    return len(Action) if action is None else action.urgency
 
 
 @cache
@@ -92,8 +103,23 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": _number, "duration": _duration, "words": lambda text: text.replace("_", " ")}
+    environment.filters |= {
+        "number": _number,
+        "count": count,
+        "counts": describe_counts,
+        "duration": _duration,
+        "marked": _marked,
+        "words": lambda text: text.replace("_", " "),
+    }
     return environment.get_template("template.html")
+
+
+def _marked(text: str) -> Markup:
+    """What stands between backticks as code."""
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
+    )
 
 
 def _number(value: int | str) -> str:

@@ -133,6 +133,11 @@ class ReportModel(_Part):
     attention: AttentionResult = Field(default_factory=AttentionResult)
 
     @property
+    def rehearses(self) -> bool:
+        """Whether a real run would have written; the stage smoke never does."""
+        return self.dry_run and self.stages_asked != ["smoke"]
+
+    @property
     def users(self) -> int:
         """All users of the sign-in table."""
         return sum(self.sign_in.values())

@@ -38,7 +38,7 @@ def plan_next_steps(model: ReportModel, settings: Settings, general: str) -> lis
 
 
 def _sentence(hint: str) -> str:
-    return f"{hint[0].upper()}{hint[1:]}{'' if hint.endswith('.') else '.'}"
+    return f"{hint[0].upper()}{hint[1:]}{'.' if hint[-1].isalnum() else ''}"
 
 
 def _after_dry_run(model: ReportModel, settings: Settings) -> Iterator[str]:

@@ -55,7 +55,7 @@ def _show_end(console: Console, model: ReportModel, page: Path | None) -> None:
     console.print()
     if page is not None:
         console.print(f"Report: {page}", soft_wrap=True)
-    if model.dry_run:
+    if model.rehearses:
         console.print(f"This was a dry run: nothing was written. Exit code {model.exit_code}.")
     else:
         console.print(f"Exit code {model.exit_code}.")

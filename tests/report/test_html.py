@@ -59,8 +59,8 @@ def test_it_says_whether_it_worked_who_gets_in_and_who_needs_attention(report: R
     report.write(ExitCode.DONE)
     text = read(tmp_path).text
     assert "The users are migrated" in text
-    assert "1,234 of 1,236 users get in straight away" in text
-    assert "1 Cannot sign in at all." in text
+    assert "1,234 of 1,236 users get in without doing anything first" in text
+    assert "1 person has no address that a sign-in finds" in text
     assert text.index("Who needs attention") < text.index("What was written")
     assert "1 min 15 s" in text
 
@@ -82,8 +82,10 @@ def test_conflicts_are_named(report: Report, tmp_path: Path) -> None:
     report.write(ExitCode.CONFLICTS, ConflictsError("51 users clash", hint="settle it", details=("one", "two")))
     text = read(tmp_path).text
     assert "user_a49 email user_b49" in text
-    assert "1 more in attention.csv" in text
-    assert "51 users clash one two settle it" in text
+    assert "All 51 are in causes.csv" in text
+    assert "51 users clash one two User Has the same As user user_a0 email user_b0" in text
+    assert text.index("user_b0") < text.index("What to do next")
+    assert text.lower().count("settle it") == 1
 
 
 @pytest.mark.parametrize("code", list(ExitCode))
@@ -97,7 +99,51 @@ def test_it_needs_no_network_and_no_script(report: Report, tmp_path: Path) -> No
     report.write(ExitCode.DONE)
     page = (tmp_path / "report/latest/report.html").read_text()
     assert not re.search(r"https?://|<script|url\(|@import", page)
-    assert {name for name, _ in read(tmp_path).attributes}.isdisjoint({"src", "href"})
+    links = {value for name, value in read(tmp_path).attributes if name in {"src", "href"}}
+    assert links <= {"#causes", "attention.csv", "causes.csv", "report.json"}
+
+
+def test_it_links_to_the_lists_and_to_the_causes_below(report: Report, tmp_path: Path) -> None:
+    fill(report)
+    report.write(ExitCode.DONE)
+    attributes = read(tmp_path).attributes
+    links = {value for name, value in attributes if name == "href"}
+    assert {"#causes", "attention.csv"} <= links
+    assert {str(value)[1:] for value in links if str(value).startswith("#")} <= {
+        value for name, value in attributes if name == "id"
+    }
+    assert all((report.folder / str(value)).exists() for value in links if not str(value).startswith("#"))
+
+
+def test_people_are_counted_apart_from_causes(report: Report, tmp_path: Path) -> None:
+    report.sign_in({SignIn.SET_PASSWORD: 2})
+    for user in ("user_1", "user_2"):
+        report.attention(user, FindingCode.PASSWORD_HASHER_UNSUPPORTED, "argon2")
+        report.attention(user, FindingCode.LINK_UNVERIFIED, "google")
+        report.attention(user, SignIn.SET_PASSWORD, "no_password")
+    report.finding(FindingCode.LINK_UNVERIFIED, 2, ["user_1", "user_2"])
+    report.write(ExitCode.DONE)
+    people, _, causes = read(tmp_path).text.partition("Who needs attention")[2].partition("Causes")
+    assert "2 people have to set a password by email" in people
+    assert "link a provider" not in people
+    assert "Clerk never verified this link" in causes
+
+
+def test_the_list_has_the_colours_of_the_bar(report: Report, tmp_path: Path) -> None:
+    report.sign_in({SignIn.SET_PASSWORD: 585})
+    report.attention("user_1", SignIn.SET_PASSWORD, "no_password")
+    report.write(ExitCode.DONE)
+    styles = [str(value) for name, value in read(tmp_path).attributes if name == "style"]
+    assert sum(style.endswith("--c:var(--set_password)") for style in styles) == 3  # bar, legend, list of people
+
+
+def test_each_advice_stands_once(report: Report, tmp_path: Path) -> None:
+    for code in FindingCode:
+        report.finding(code, 1, ["user_1"])
+    report.write(ExitCode.DONE)
+    text = read(tmp_path).text
+    for finding in report.model.findings:
+        assert text.count(f" {finding.what_to_do} 1 ") == 1
 
 
 def test_what_comes_from_outside_is_escaped(report: Report, tmp_path: Path) -> None:
