@@ -159,7 +159,13 @@ def smoke(folder: Path) -> Report:
 def smoke_failed(folder: Path) -> Report:
     report = make_report(folder, **SMOKE)
     hint = "add google to AUTH_SSO_PROVIDERS"
-    told = {"name": "providers", "result": "failed", "message": "google is not offered", "hint": hint, "details": [LONG]}
+    told = {
+        "name": "providers",
+        "result": "failed",
+        "message": "google is not offered",
+        "hint": hint,
+        "details": [LONG],
+    }
     report.smoke(NamedCheck.model_validate(told))
     report.stage("smoke", "failed", 2.0, {})
     report.write(ExitCode.PEOPLE_KEPT_OUT, PeopleKeptOutError("LobeChat does not offer google", hint=hint))
