@@ -11,7 +11,7 @@ COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-versi
 	--custom-compile-command "make lock"
 OVERLAYS = test test-dry-run prod prod-dry-run
 
-.PHONY: help install demo test lint format test-signin test-container test-nightly bench image lock manifests clean
+.PHONY: help install demo test lint format test-signin test-browser test-container test-nightly bench image lock manifests clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,9 +39,9 @@ demo: install ## the whole migration against a simulated Clerk and LobeChat, on 
 	$(VENV)/bin/python -m sandbox.demo
 
 test: install ## the test suite on real PostgreSQL; a part of it: make test ARGS="tests/mapping -x"
-	$(PYTEST) -m "not container and not signin and not nightly" $(ARGS)
+	$(PYTEST) -m "not container and not signin and not nightly and not browser" $(ARGS)
 	@if command -v node >/dev/null && command -v npm >/dev/null; \
-	then echo "Left out here: the sign-in tests (make test-signin) and the container tests (make test-container)."; \
+	then echo "Left out here: the sign-in tests (make test-signin), the container tests (make test-container) and the page in a browser (make test-browser)."; \
 	else echo "The sign-in tests were left out: they need Node.js 20 or newer with npm."; fi
 
 lint: install ## ruff, formatting and strict types
@@ -57,6 +57,11 @@ test-signin: install ## migrated users sign in to the real Better Auth (needs No
 	@command -v node >/dev/null && command -v npm >/dev/null || { \
 		echo "The sign-in tests need Node.js 20 or newer with npm. Debian 13: apt-get install nodejs npm" >&2; exit 1; }
 	$(PYTEST) -m signin $(ARGS)
+
+test-browser: install ## nothing of report.html is cut on a screen, a phone or paper (needs Chromium)
+	@command -v chromium >/dev/null || { \
+		echo "The browser tests need Chromium. Debian: apt-get install chromium" >&2; exit 1; }
+	$(PYTEST) -m browser $(ARGS)
 
 test-container: install ## build the image and run it, alone and with Compose (needs a Docker engine)
 	@docker info >/dev/null 2>&1 || { \

@@ -66,7 +66,8 @@ def _problem(event: EventDict) -> str:
     sentence = next((key for key in TEXTS if event.get(key)), None)
     subject = event.get("check") or event["event"]
     rest = {key: value for key, value in event.items() if key not in UNSAID and key != sentence}
-    told = "; ".join(str(part) for part in (event.get(sentence or ""), describe_counts(rest)) if part)
+    fields = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in rest.items())
+    told = "; ".join(str(part) for part in (event.get(sentence or ""), fields) if part)
     lines = [_wrapped(f"{subject}: {told}", mark, 2)]
     details = event.get("details") or []
     lines += [_wrapped(str(detail), "  -", 4) for detail in details[:DETAILS_SHOWN]]
