@@ -11,8 +11,7 @@ import stamina
 import structlog
 from sqlalchemy.engine import Connection
 
-from job.clerk.files.csv_file import read_csv
-from job.clerk.files.users_file import exported_at_ms, read_users
+from job.clerk.files.users_file import exported_at_ms
 from job.context import Context
 from job.core.errors import ConflictsError, TemporaryError
 from job.lobechat.apply.apply import PlanStaleError, apply_batch
@@ -27,7 +26,7 @@ from job.lobechat.session.lock import Lock
 from job.lobechat.session.sql import run_sql
 from job.lobechat.staging.addresses import stage_addresses
 from job.lobechat.staging.simple_path import stage_unmatchable_emails
-from job.lobechat.staging.staging import refuse_csv_of_others, stage_csv, stage_users
+from job.lobechat.staging.staging import Staging
 from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.rows import MappingOptions
 
@@ -108,15 +107,12 @@ class Migration:
         self._staged = True
 
     def _stage_clerk(self) -> None:
-        settings, progress = self.context.settings, self.context.progress
-        if settings.csv_required:
-            rows = stage_csv(self.connection, read_csv(settings.csv_file), self.context)
-            self.counts.count("input", "csv_rows", rows)
-        progress.begin("map", None)
-        stage_users(self.connection, read_users(settings.json_file), self._mapping_options(), self.context)
-        progress.end()
-        if settings.csv_required:
-            refuse_csv_of_others(self.connection)
+        self.context.progress.begin("map", None)
+        staging = Staging(self.context)
+        staging.stage(self.connection, self._mapping_options())
+        if self.context.settings.csv_required:
+            self.counts.count("input", "csv_rows", staging.csv_rows)
+        self.context.progress.end()
 
     def _mapping_options(self) -> MappingOptions:
         settings = self.context.settings

@@ -73,7 +73,7 @@ STAGED: dict[str, Columns] = {
     "staged_accounts": _columns_of(AccountRow),
     "staged_two_factor": _columns_of(TwoFactorRow),  # codes: the new backup codes in the clear
     "staged_findings": _columns_of(Finding),
-    "staged_csv": {"line": "int", "id": "text", "row": "bytea"},  # row: a CsvUser as MessagePack
+    "staged_twice": {"id": "text"},  # the ids that the CSV names more than once
     # LobeChat's own addresses that are not plain lower-case ASCII, as a sign-in looks them up (NULL: no address)
     "staged_addresses": {"user_id": "text", "email_was": "text", "email": "text"},
 }
@@ -115,7 +115,6 @@ PLANNED: dict[str, Columns] = {
 # What LobeChat changed between plan and apply is planned again: these users alone, where the table holds any.
 REPLANNED: dict[str, Columns] = {"overtaken": {"user_id": "text"}, "plan_scope": {"id": "text"}}
 INDEXED = (
-    ("staged_csv", "id"),
     ("plan_users", "id"),
     ("plan_users", "batch"),
     ("plan_kept_values", "id"),

@@ -1,18 +1,23 @@
-"""The mapping in a process of its own gives what the mapping here gives, and a lost one costs nothing."""
+"""The mapping in processes of its own gives what the mapping here gives, and a lost process costs nothing."""
 
+import os
+import select
+import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import msgspec
 import pytest
 import structlog
 
 from job.clerk.models import CsvUser
-from job.core.errors import InputError
-from job.lobechat.staging import staging
+from job.lobechat.staging import mapper
 from job.lobechat.staging.chunks import Chunk, map_chunk
-from job.lobechat.staging.mapper import Mapper, map_chunks
+from job.lobechat.staging.mapper import Mapper
 from job.mapping.rows import MappingOptions
-from tests.support.job import DIGEST, Job, google, user
+from tests.support.job import DIGEST, google, user
 
 OPTIONS = MappingOptions(
     csv_expected=True,
@@ -22,6 +27,16 @@ OPTIONS = MappingOptions(
     enabled_providers=frozenset({"google"}),
     exported_at_ms=0,
 )
+LINUX = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells of the end of another's child")
+SECONDS_TO_END = 30
+JOB = """
+import sys
+from job.lobechat.staging.mapper import Mapper
+from tests.lobechat.test_mapper import OPTIONS, pids
+with Mapper(OPTIONS, 2) as mapper:
+    print(*pids(mapper), flush=True)
+    sys.stdin.read()
+"""
 
 
 def chunk(first: int) -> Chunk:
@@ -36,53 +51,103 @@ def chunk(first: int) -> Chunk:
         )
         for at in numbers
     ]
-    return Chunk(users, [msgspec.msgpack.encode(row) for row in rows])
+    return Chunk([msgspec.json.encode(one) for one in users], [msgspec.msgpack.encode(row) for row in rows])
 
 
-def test_it_gives_the_rows_that_mapping_here_gives_in_the_same_order() -> None:
-    chunks = [chunk(first) for first in range(1, 16, 3)]
-    with structlog.testing.capture_logs() as logs:
-        assert list(map_chunks(chunks, OPTIONS)) == [map_chunk(one, OPTIONS) for one in chunks]
+CHUNKS = [chunk(first) for first in range(1, 40, 3)]
+BAD = Chunk([msgspec.json.encode(user(1, id="user_\u00e4"))], [])
+
+
+def pids(processes: Mapper) -> list[int]:
+    assert processes._pool is not None
+    return list(processes._pool._processes)
+
+
+@contextmanager
+def assert_all_end(numbers: list[int]) -> Iterator[None]:
+    """None of these processes, whoever's children they are, outlives the block for long."""
+    handles = [os.pidfd_open(number) for number in numbers]
+    try:
+        yield
+        for handle in handles:
+            assert select.select([handle], [], [], SECONDS_TO_END)[0]
+    finally:
+        for handle in handles:
+            os.close(handle)
+
+
+@pytest.mark.parametrize("processes", [0, 1, 2])
+def test_it_gives_the_rows_that_mapping_here_gives_in_the_same_order(processes: int) -> None:
+    with structlog.testing.capture_logs() as logs, Mapper(OPTIONS, processes) as running:
+        assert list(running.map(CHUNKS)) == [map_chunk(one, OPTIONS) for one in CHUNKS]
     assert not logs
 
 
-def test_what_fails_there_fails_here() -> None:
-    with Mapper(OPTIONS) as process:
-        process.send(Chunk([user(1, id="bad\nid")], []))
-        with pytest.raises(InputError, match="user's id"):
-            process.receive()
-        process.send(chunk(1))
-        assert process.receive() == map_chunk(chunk(1), OPTIONS)
+def test_chunks_are_made_only_a_few_ahead() -> None:
+    made = 0
+
+    def chunks() -> Iterator[Chunk]:
+        nonlocal made
+        for one in CHUNKS:
+            made += 1
+            yield one
+
+    with Mapper(OPTIONS, 1) as running:
+        next(running.map(chunks()))
+    assert made == 1 + mapper.AHEAD
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_lost_process_costs_nothing(when: str) -> None:
-    with structlog.testing.capture_logs() as logs, Mapper(OPTIONS) as process:
-        assert process._process is not None
-        if when == "after":
-            process.send(chunk(1))
-        process._process.kill()
-        process._process.wait()
-        if when == "before":
-            process.send(chunk(1))
-        for _ in range(2):
-            assert process.receive() == map_chunk(chunk(1), OPTIONS)
-            process.send(chunk(1))
-    assert [log["event"] for log in logs] == ["map.process_lost"]
+def test_what_fails_there_fails_here_and_the_others_go_on() -> None:
+    with Mapper(OPTIONS, 2) as running:
+        mapped = running.map([CHUNKS[0], BAD, CHUNKS[1]])
+        assert next(mapped) == map_chunk(CHUNKS[0], OPTIONS)
+        with pytest.raises(msgspec.ValidationError, match="not a Clerk id"), structlog.testing.capture_logs() as logs:
+            next(mapped)
+        assert not logs
+        assert list(running.map(CHUNKS)) == [map_chunk(one, OPTIONS) for one in CHUNKS]
+
+
+@pytest.mark.parametrize("done", [0, 1, 5])
+def test_a_lost_process_costs_nothing(done: int) -> None:
+    with structlog.testing.capture_logs() as logs, Mapper(OPTIONS, 2) as running:
+        mapped = running.map(CHUNKS)
+        rows = [next(mapped) for _ in range(done)]
+        os.kill(pids(running)[0], signal.SIGKILL)
+        assert [*rows, *mapped] == [map_chunk(one, OPTIONS) for one in CHUNKS]
+    assert {log["event"] for log in logs} <= {"map.process_lost"}
+    assert len(logs) <= 1
 
 
 def test_a_machine_that_starts_no_process_maps_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    chunks = [chunk(first) for first in (1, 4, 7)]
-    with structlog.testing.capture_logs() as logs:
-        assert list(map_chunks(chunks, OPTIONS)) == [map_chunk(one, OPTIONS) for one in chunks]
+    def refuse(*_: object) -> None:
+        raise FileNotFoundError("/dev/shm")
+
+    monkeypatch.setattr(mapper, "ProcessPoolExecutor", refuse)
+    with structlog.testing.capture_logs() as logs, Mapper(OPTIONS, 2) as running:
+        assert list(running.map(CHUNKS)) == [map_chunk(one, OPTIONS) for one in CHUNKS]
     assert [log["event"] for log in logs] == ["map.process_lost"]
 
 
-def test_a_run_in_many_chunks_ends_with_everybody(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging.chunked, "__defaults__", (7,))
-    users = [user(number, external_accounts=(google(number),)) for number in range(1, 101)]
-    job.give(users, **{one.id: {"password_digest": DIGEST} for one in users}, user_only_csv={"password_digest": DIGEST})
-    assert job.run(ORPHANS="migrate") == 0
-    assert job.sql("SELECT count(*) FROM users") == [(101,)]
-    assert job.report["counts"]["input"] == {"csv_rows": 101}
+def test_the_interrupt_that_a_terminal_sends_to_all_leaves_them_at_work() -> None:
+    with structlog.testing.capture_logs() as logs, Mapper(OPTIONS, 2) as running:
+        assert len(list(running.map(CHUNKS))) == len(CHUNKS)
+        for number in pids(running):
+            os.kill(number, signal.SIGINT)
+        assert list(running.map(CHUNKS)) == [map_chunk(one, OPTIONS) for one in CHUNKS]
+    assert not logs
+
+
+@LINUX
+def test_they_end_with_it() -> None:
+    with ExitStack() as stack:
+        running = stack.enter_context(Mapper(OPTIONS, 2))
+        with assert_all_end(pids(running)):
+            stack.close()
+
+
+@LINUX
+def test_they_end_with_a_job_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", JOB], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        with assert_all_end([int(number) for number in process.stdout.readline().split()]):
+            process.kill()

@@ -4,9 +4,9 @@ The export writes a user a line, and a manifest beside the file; a file without 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple, TypeVar
 
 import ijson
 import msgspec
@@ -24,6 +24,21 @@ OPENING, CLOSING = b"[\n", b"]\n"  # the lines around the users that the export 
 CHUNK = 1 << 16
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
+T = TypeVar("T")
+
+
+class _Id(msgspec.Struct, gc=False):
+    id: str
+
+
+class RawUser(NamedTuple):
+    """A user's id, and all of the user as JSON for `decode_user`."""
+
+    id: str
+    data: bytes
+
+
+_decode_id = msgspec.json.Decoder(_Id).decode
 _decode_clerk_user = msgspec.json.Decoder(ClerkUser).decode
 
 
@@ -31,7 +46,22 @@ def read_users(path: Path) -> Iterator[ClerkUser]:
     """Each user.  InputError where the file is not whole, is not what the manifest says, or has another shape."""
     manifest = read_manifest(path)
     with open_unchanged(path, mode="rb") as file:
-        yield from _read_export(path, file, manifest) if manifest else _read_array(path, file)
+        yield from _read_export(path, file, manifest, decode_user) if manifest else _read_array(path, file)
+
+
+def read_raw_users(path: Path) -> Iterator[RawUser]:
+    """The same, but of the export's users only the id is looked at: the rest is left to whoever decodes them."""
+    manifest = read_manifest(path)
+    with open_unchanged(path, mode="rb") as file:
+        if manifest:
+            yield from _read_export(path, file, manifest, lambda data: RawUser(_decode_id(data).id, data))
+        else:
+            yield from (RawUser(user.id, msgspec.json.encode(user)) for user in _read_array(path, file))
+
+
+def decode_user(data: bytes) -> ClerkUser:
+    """The user in this JSON object.  Raises msgspec.DecodeError, whose text names a path but no value."""
+    return _check(_decode_clerk_user(data))
 
 
 def exported_at_ms(path: Path) -> int:
@@ -45,7 +75,7 @@ def exported_at_ms(path: Path) -> int:
         raise InputError(f"{path.name} cannot be read: {exc.strerror}", hint=HINT) from None
 
 
-def _read_export(path: Path, file: IO[bytes], manifest: Manifest) -> Iterator[ClerkUser]:
+def _read_export(path: Path, file: IO[bytes], manifest: Manifest, decode: Callable[[bytes], T]) -> Iterator[T]:
     """A loop over lines; the manifest's digest holds the file to what was written."""
     count, digest, closed = 0, hashlib.sha256(OPENING), False
     if file.read(len(OPENING)) != OPENING:
@@ -57,7 +87,7 @@ def _read_export(path: Path, file: IO[bytes], manifest: Manifest) -> Iterator[Cl
                 closed = True
                 continue
             try:
-                user = _check(_decode_clerk_user(line.rstrip(b",\n")))
+                user = decode(line.rstrip(b",\n"))
             except (msgspec.DecodeError, UnicodeDecodeError):
                 raise _not_the_export(path, count, manifest) from None
             count += 1

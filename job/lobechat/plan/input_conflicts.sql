@@ -6,6 +6,4 @@ GROUP BY id
 HAVING count(*) > 1
 UNION ALL
 SELECT id, 'conflict_id_twice', id
-FROM pg_temp.staged_csv
-GROUP BY id
-HAVING count(*) > 1;
+FROM pg_temp.staged_twice;

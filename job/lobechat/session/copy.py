@@ -1,41 +1,13 @@
-"""COPY of Python rows into a table of the session, in PostgreSQL's text format."""
+"""COPY into a table of the session, as one stream."""
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
 
 import psycopg2
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import Connection
-
-_ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))  # the backslash first
+from sqlalchemy.engine import Connection
 
 
-def format_rows(rows: Iterable[Sequence[object]]) -> bytes:
-    """The rows as COPY reads them.  None is NULL, and so would an empty string be; the mapping gives none."""
-    lines = []
-    for row in rows:
-        cells = ["" if cell is None else cell if cell.__class__ is str else str(cell) for cell in row]
-        text = "".join(cells)
-        for sign, escape in _ESCAPES:
-            if sign in text:
-                cells = [cell.replace(sign, escape) for cell in cells]
-        lines.append("\t".join(cells))
-    lines.append("")
-    return "\n".join(lines).encode()
-
-
-def copy_formatted(connection: "Connection", table: str, data: bytes) -> None:
-    """COPY what `format_rows` made into `table`, all columns in order."""
-    if data:
-        cursor: Any = connection.connection.cursor()
-        with cursor:
-            cursor.copy_expert(f"COPY {table} FROM STDIN (NULL '')", io.BytesIO(data), size=1 << 16)
-
-
-def copy_stream(connection: "Connection", table: str, columns: Sequence[str], pieces: Iterable[bytes]) -> None:
+def copy_stream(connection: Connection, table: str, columns: Sequence[str], pieces: Iterable[bytes]) -> None:
     """COPY all of these pieces, each some rows as `format_rows` makes them, into a table of the session, in one go.
 
     What making them raises is raised here, and PostgreSQL hears no more of it than that there is none to come.
@@ -64,8 +36,3 @@ class _Source:
         except BaseException as exc:  # noqa: BLE001 - raised by copy_stream
             self.error = exc
             raise InterruptedError from None
-
-
-def copy_rows(connection: "Connection", table: str, rows: Iterable[Sequence[object]]) -> None:
-    """Format and COPY."""
-    copy_formatted(connection, table, format_rows(rows))

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from job.core.spool import open_spool
-from job.lobechat.session.copy import copy_stream, format_rows
+from job.lobechat.session.copy import copy_stream
+from job.lobechat.session.copy_text import format_rows
 from job.mapping.emails import fold_email
 
 ROWS_AT_ONCE = 1_000

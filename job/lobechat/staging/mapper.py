@@ -1,94 +1,95 @@
-"""The mapping in a process of its own, one chunk ahead: so mapping and database work at the same time.
+"""The mapping in processes of their own, a few chunks ahead: reading, mapping and the database work at the same time.
 
-What it cannot map, it answers with an empty frame, and what it no longer answers, the job maps by itself: an error is
-told in one place, and a lost process costs time alone.
+What they cannot map, and what a lost one leaves, is mapped here: an error is told in one place, and a lost process
+costs time alone.
 """
 
-import subprocess
-import sys
-from collections.abc import Generator, Iterable
-from itertools import islice
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 from typing import Self
 
 import structlog
 
-from job.lobechat.staging.chunks import Chunk, Rows, decode_rows, encode, map_chunk
-from job.lobechat.staging.frames import read_frame, write_frame
+from job.lobechat.staging import worker
+from job.lobechat.staging.chunks import Chunk, Rows, map_chunk
 from job.mapping.rows import MappingOptions
 
 log = structlog.get_logger()
 
-CHUNKS_AT_HOME = 1  # for less than these, starting a process does not pay
-
-
-def map_chunks(chunks: Iterable[Chunk], options: MappingOptions) -> Generator[Rows]:
-    """The rows of each chunk, in order.  While one is mapped, the next is made and the one before it handed on."""
-    waiting = iter(chunks)
-    for chunk in islice(waiting, CHUNKS_AT_HOME):
-        yield map_chunk(chunk, options)
-    ahead = next(waiting, None)
-    if ahead is None:
-        return
-    with Mapper(options) as mapper:
-        mapper.send(ahead)
-        for chunk in waiting:
-            rows = mapper.receive()
-            mapper.send(chunk)
-            yield rows
-        yield mapper.receive()
+AHEAD = 2  # chunks for each process: one at work, one waiting
+MOST_PROCESSES = 4  # each needs some 10 MiB; beyond, reading the files is what takes longest
 
 
 class Mapper:
-    """The process, and the chunk that it has in hand."""
+    """Processes that map; none with `processes` 0.  Use as a context manager: they start and end with it."""
 
-    def __init__(self, options: MappingOptions) -> None:
+    def __init__(self, options: MappingOptions, processes: int) -> None:
         self._options = options
-        self._chunk = Chunk([], [])
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes = processes
+        self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "job.lobechat.staging.chunks"]
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - this Python, this module
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
-            self._write(encode(self._options))
-        except OSError as exc:
-            self._give_up(exc)
+        if self._processes:
+            try:
+                self._pool = start_pool(self._processes)
+            except (OSError, ImportError) as exc:
+                self._give_up(exc)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._end()
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
 
-    def send(self, chunk: Chunk) -> None:
-        """Give it a chunk; the one before must have been received."""
-        self._chunk = chunk
-        try:
-            self._write(encode(chunk))
-        except OSError as exc:
-            self._give_up(exc)
+    def map(self, chunks: Iterable[Chunk]) -> Iterator[Rows]:
+        """The rows of each chunk, in order.  Raises what map_chunk raises."""
+        pending: deque[tuple[Chunk, Future[Rows | None] | None]] = deque()
+        for chunk in chunks:
+            pending.append((chunk, self._submit(chunk)))
+            if len(pending) > self._processes * AHEAD:
+                yield self._finish(*pending.popleft())
+        while pending:
+            yield self._finish(*pending.popleft())
 
-    def receive(self) -> Rows:
-        """The rows of the chunk that was sent last.  Raises what map_chunk raises."""
-        answer = b""
-        if self._process and self._process.stdout:
+    def _submit(self, chunk: Chunk) -> "Future[Rows | None] | None":
+        if self._pool:
             try:
-                answer = read_frame(self._process.stdout) or b""
-            except EOFError as exc:
+                return self._pool.submit(worker.try_map_chunk, chunk, self._options)
+            except (BrokenProcessPool, OSError) as exc:
                 self._give_up(exc)
-        return decode_rows(answer) if answer else map_chunk(self._chunk, self._options)
+        return None
 
-    def _write(self, data: bytes) -> None:
-        if self._process and self._process.stdin:
-            write_frame(self._process.stdin, data)
+    def _finish(self, chunk: Chunk, future: "Future[Rows | None] | None") -> Rows:
+        rows = None
+        if future:
+            try:
+                rows = future.result()
+            except BrokenProcessPool as exc:
+                if self._pool:
+                    self._give_up(exc)
+        return map_chunk(chunk, self._options) if rows is None else rows
 
     def _give_up(self, error: Exception) -> None:
         log.warning("map.process_lost", error=type(error).__name__, meaning="mapping goes on in this one")
-        self._end()
+        if self._pool:
+            self._pool.shutdown(wait=False)
+            self._pool = None
 
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            process.communicate()
+
+def count_processes() -> int:
+    """As many as there are processors, but two at least."""
+    return min(max(os.cpu_count() or 1, 2), MOST_PROCESSES)
+
+
+def start_pool(processes: int) -> ProcessPoolExecutor:
+    """Start them, so that they are ready when the first chunk comes.  Raises OSError where the machine refuses."""
+    context = multiprocessing.get_context("forkserver")  # spawned ones would each hold a Python of their own
+    context.set_forkserver_preload([worker.__name__])
+    pool = ProcessPoolExecutor(processes, context, worker.begin)
+    for _ in range(processes):
+        pool.submit(len, ())  # starts one
+    return pool

@@ -1,92 +1,154 @@
 """Fill the temporary tables with what Clerk has: read both files, map each user, COPY the rows.
 
-The CSV goes into the session first, each row as MessagePack.  The API's users stream past it in chunks, each of which
-fetches its CSV rows by id; what then remains of the CSV are users that only it knows.  So memory holds three chunks,
+The CSV becomes an index on this side, and the API's users stream past it in chunks; what then remains of the CSV are
+users that only it knows.  While their rows of `staged_users` travel to the database, those of the other tables gather
+in temporary files, to follow in one COPY each.  So memory holds a few chunks, and the round trips are the same,
 however many users there are.
 """
 
+import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import islice
-from typing import TypeVar
+from pathlib import Path
+from typing import IO, TypeVar
 
-import sqlalchemy as sa
+import msgspec
 import structlog
 from sqlalchemy.engine import Connection
 
-from job.clerk.models import ClerkUser, CsvUser
+from job.clerk.files.csv_file import read_csv
+from job.clerk.files.users_file import read_raw_users, read_users
 from job.context import Context
 from job.core.errors import InputError
-from job.lobechat.session.copy import copy_formatted, copy_rows
-from job.lobechat.session.sql import stream_rows
-from job.lobechat.staging.chunks import Chunk, Rows, encode, map_chunk
-from job.lobechat.staging.mapper import map_chunks
+from job.core.spool import open_spool
+from job.lobechat.session.copy import copy_stream
+from job.lobechat.session.copy_text import format_rows
+from job.lobechat.session.sql import run_sql
+from job.lobechat.staging.chunks import COLUMNS, Chunk, Rows
+from job.lobechat.staging.csv_index import CsvIndex
+from job.lobechat.staging.mapper import Mapper, count_processes
 from job.mapping.rows import MappingOptions
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
 
-CHUNK = 1_000
-CSV_ROWS = "SELECT row FROM staged_csv WHERE id = ANY(%s) ORDER BY line"
-MISSING_IN_CSV = "SELECT count(*), count(*) FILTER (WHERE NOT in_csv) FROM staged_users WHERE in_api"
+CHUNK_SIZE = 500  # users
+PIECE = 1 << 18
+SMALL_FILE = 2 << 20  # of the users: mapping them takes less time than starting a process
 MANY = 0.05  # more than signed up while the two exports were made
-ONLY_CSV = """
-    SELECT row FROM staged_csv c WHERE NOT EXISTS (SELECT FROM staged_users s WHERE s.id = c.id) ORDER BY line"""
+ANALYZE = f"ANALYZE {', '.join(f'pg_temp.{table}' for table in COLUMNS)}"
 
 
-def stage_csv(connection: Connection, rows: Iterable[CsvUser], context: Context) -> int:
-    """COPY the dashboard's CSV into `staged_csv`; returns the number of rows."""
-    count = 0
-    for chunk in chunked(rows):
-        context.stop.check()
-        copy_rows(connection, "staged_csv", ((row.line, row.id, rf"\x{encode(row).hex()}") for row in chunk))
-        count += len(chunk)
-    connection.execute(sa.text("ANALYZE staged_csv"))
-    return count
+class Staging:
+    """The two files of one run, and how many users were found in them."""
+
+    def __init__(self, context: Context, chunk_size: int = CHUNK_SIZE, processes: int | None = None) -> None:
+        self.csv_rows = 0
+        self.users = 0  # that the API knows
+        self.missing = 0  # of these, users without a row of the CSV
+        self._context = context
+        self._settings = context.settings
+        self._chunk_size = chunk_size
+        self._processes = processes
+
+    def stage(self, connection: Connection, options: MappingOptions) -> None:
+        """Map every user of the API with its CSV row, then every user that only the CSV knows, and COPY the rows.
+
+        Raises InputError for what is wrong with the files, and where the data folder takes no temporary files.
+        """
+        processes = self._count_processes() if self._processes is None else self._processes
+        folder = self._settings.folder
+        with _writing(), Mapper(options, processes) as mapper, CsvIndex(folder) as index:
+            if self._settings.csv_required:
+                self.csv_rows = index.fill(self._until_stopped(read_csv(self._settings.csv_file)))
+            with self._telling_where():
+                _copy_all(connection, folder, mapper.map(self._chunks(index)))
+            copy_stream(connection, "staged_twice", ("id",), map(format_rows, chunked(index.twice(), self._chunk_size)))
+        run_sql(connection, ANALYZE)
+        if self._settings.csv_required:
+            self._refuse_csv_of_others()
+
+    def _chunks(self, index: CsvIndex) -> Iterator[Chunk]:
+        for users in chunked(read_raw_users(self._settings.json_file), self._chunk_size):
+            self._context.stop.check()
+            rows = index.take([user.id for user in users])
+            self.users += len(users)
+            self.missing += sum(user.id not in rows for user in users)
+            yield Chunk([user.data for user in users], list(rows.values()))
+            self._context.progress.advance(len(users))
+        for rest in index.take_rest(self._chunk_size):
+            self._context.stop.check()
+            yield Chunk([], rest)
+
+    def _until_stopped(self, rows: Iterable[T]) -> Iterator[T]:
+        for some in chunked(rows, self._chunk_size):
+            self._context.stop.check()
+            yield from some
+
+    def _count_processes(self) -> int:
+        path = self._settings.json_file
+        return count_processes() if path.exists() and path.stat().st_size > SMALL_FILE else 0
+
+    @contextmanager
+    def _telling_where(self) -> Iterator[None]:
+        """Of a user who cannot be decoded, reading the file anew tells the place, as the stage check does."""
+        try:
+            yield
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            for _ in self._until_stopped(read_users(self._settings.json_file)):
+                pass
+            raise
+
+    def _refuse_csv_of_others(self) -> None:
+        """Raise InputError where not one of Clerk's users is in the CSV; warn where many are missing: it may be cut."""
+        if self.users and self.missing == self.users:
+            raise InputError(
+                f"the CSV holds none of Clerk's {self.users} users",
+                hint="export it again from the dashboard of the same Clerk instance;"
+                " or set CLERK_TO_BETTERAUTH_CSV=none",
+            )
+        if self.missing > self.users * MANY:
+            hint = (
+                "compare the CSV's size with Clerk's user count; a user without a row loses password and second factor"
+            )
+            log.warning("migrate.csv_incomplete", users=self.users, missing=self.missing, hint=hint)
 
 
-def stage_users(connection: Connection, users: Iterable[ClerkUser], options: MappingOptions, context: Context) -> None:
-    """Map every user of the API with its CSV row, then every user that only the CSV knows, and COPY the rows."""
-    with closing(map_chunks(_chunks(connection, users, context), options)) as mapped:
-        for rows in mapped:
-            _stage(connection, rows)
-    connection.execute(sa.text("ANALYZE staged_users"))
-    for found in chunked(stream_rows(connection, ONLY_CSV)):
-        _stage(connection, map_chunk(Chunk([], [bytes(row) for (row,) in found]), options))
-    for table in ("staged_users", "staged_accounts", "staged_two_factor"):
-        connection.execute(sa.text(f"ANALYZE {table}"))
+def _copy_all(connection: Connection, folder: Path, mapped: Iterator[Rows]) -> None:
+    """COPY each table in one stream: the users as they come, the others from where they gathered meanwhile."""
+    first, *others = COLUMNS
+    with ExitStack() as stack:
+        spools = [stack.enter_context(open_spool(folder)) for _ in others]
+        copy_stream(connection, first, COLUMNS[first], _set_aside(mapped, spools))
+        for table, spool in zip(others, spools, strict=True):
+            spool.seek(0)
+            copy_stream(connection, table, COLUMNS[table], iter(partial(spool.read, PIECE), b""))
 
 
-def refuse_csv_of_others(connection: Connection) -> None:
-    """Raise InputError where not one of Clerk's users is in the CSV; warn where many are missing: it may be cut off."""
-    users, missing = connection.execute(sa.text(MISSING_IN_CSV)).one()
-    if users and missing == users:
+def _set_aside(mapped: Iterator[Rows], spools: list[IO[bytes]]) -> Iterator[bytes]:
+    """The first table's rows; those of the others go into their files."""
+    for first, *others in mapped:
+        for spool, rows in zip(spools, others, strict=True):
+            spool.write(rows)
+        yield first
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.Error) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else exc
         raise InputError(
-            f"the CSV holds none of Clerk's {users} users",
-            hint="export it again from the dashboard of the same Clerk instance; or set CLERK_TO_BETTERAUTH_CSV=none",
-        )
-    if missing > users * MANY:
-        hint = "compare the CSV's size with Clerk's user count; a user without a row loses password and second factor"
-        log.warning("migrate.csv_incomplete", users=users, missing=missing, hint=hint)
+            f"the data folder takes no temporary files ({reason})",
+            hint="let the job write to the data folder, and see that its disk has room",
+        ) from None
 
 
-def _chunks(connection: Connection, users: Iterable[ClerkUser], context: Context) -> Iterator[Chunk]:
-    """The users, each chunk with its rows of the CSV."""
-    cursor = connection.connection.cursor()
-    for chunk in chunked(users):
-        context.stop.check()
-        cursor.execute(CSV_ROWS, ([user.id for user in chunk],))
-        yield Chunk(chunk, [bytes(row) for (row,) in cursor.fetchall()])
-        context.progress.advance(len(chunk))
-
-
-def _stage(connection: Connection, rows: Rows) -> None:
-    for table, data in rows.items():
-        copy_formatted(connection, table, data)
-
-
-def chunked(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Lists of at most `size` items."""
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
