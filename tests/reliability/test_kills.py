@@ -199,7 +199,7 @@ def test_a_signal_lets_the_batch_in_hand_end(job: Job) -> None:
         "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';"
         "CREATE TRIGGER dawdle AFTER INSERT ON accounts FOR EACH STATEMENT EXECUTE FUNCTION dawdle()"
     )
-    with start(job) as process:
+    with start(job, STAGES="migrate,verify") as process:  # without the check, which names the trigger
         while not job.sql(
             "SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
         ):
