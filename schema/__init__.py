@@ -3,22 +3,26 @@
 Stands alone: it imports nothing of the job.  `look`, then `apply`; the errors are those of `schema.errors`.
 """
 
-from schema.check import Action, apply, look, render
+from schema.check import Action, PgSearch, apply, look, render
 from schema.errors import SchemaError
-from schema.journal import PIN, READY
-from schema.targets import resolve_target
+from schema.journal import LATEST, PIN, READY
+from schema.targets import releases_at, resolve_target, revision_of_release
 from schema.verdict import SchemaState, Verdict, inspect
 
 __all__ = [
+    "LATEST",
     "PIN",
     "READY",
     "Action",
+    "PgSearch",
     "SchemaError",
     "SchemaState",
     "Verdict",
     "apply",
     "inspect",
     "look",
+    "releases_at",
     "render",
     "resolve_target",
+    "revision_of_release",
 ]

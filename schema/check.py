@@ -20,17 +20,25 @@ from schema.verdict import SchemaState, Verdict, inspect
 log = structlog.get_logger()
 
 Action = Literal["check", "upgrade", "create"]
+PgSearch = Literal["require", "skip"]
 
 SHOWN_DIFFERENCES = 20
 RIGHT_DATABASE = "look whether the database's name in the URL is the one that LobeChat uses"
+AFTER_SKIPPING = (
+    "LobeChat does not document this way: set FTS_SEARCH_PROVIDER to pg_like or elasticsearch in its environment,"
+    " and read docs/pg-search.md"
+)
 UPGRADE = "set CLERK_TO_BETTERAUTH_SCHEMA=upgrade, or start LobeChat 2.1.13 once: it upgrades its own database"
 
 
-def look(engine: Connects, *, action: Action, target: str = journal.PIN) -> SchemaState:
+def look(
+    engine: Connects, *, action: Action, target: str = journal.PIN, pg_search: PgSearch = "require"
+) -> SchemaState:
     """Return the database as it is, with the plan of what `apply` will do to it; nothing is written.
 
     `check` plans nothing and accepts what is `usable` only; `upgrade` plans the way to `target`; `create` accepts an
-    empty database as well.  `target` is a revision, `ready` or a release of LobeChat.
+    empty database as well.  `target` is a revision, `ready`, `latest` or a release of LobeChat.  With `skip` for
+    `pg_search` the revisions that need that extension are planned to be recorded without being run.
     Raises TargetError, OutdatedError, NotLobeChatError, UnsuitableDatabaseError, DuplicatesError or TemporaryError.
     """
     revision = resolve_target(target)
@@ -41,8 +49,10 @@ def look(engine: Connects, *, action: Action, target: str = journal.PIN) -> Sche
     _refuse_unfit(state, action)
     if not state.pending:
         return _accept_outdated(state)
+    if pg_search == "skip":
+        state = replace(state, recorded=tuple(step for step in state.plan if step in journal.NEED_PG_SEARCH))
     with reading(engine, "the check") as connection:
-        find_blockers(connection, state.plan, state.revision)
+        find_blockers(connection, state)
     return state
 
 
@@ -65,13 +75,16 @@ def apply(
         log.info("schema.adopted", revision=state.adopts[-1])
     if state.plan:
         log.info("schema.upgrading", revisions=len(state.plan), first=state.plan[0], last=state.plan[-1])
-    upgrade(engine, state.revision, state.plan, on_revision=on_revision, check_stop=check_stop)
-    return _accept_outdated(replace(_inspect(engine, state.target), before=state.revision))
+    if state.recorded:
+        log.warning("schema.recorded_without_running", revisions=state.recorded, hint=AFTER_SKIPPING)
+    upgrade(engine, state.revision, state.plan, recorded=state.recorded, on_revision=on_revision, check_stop=check_stop)
+    done = _inspect(engine, state.target)
+    return _accept_outdated(replace(done, before=state.revision, recorded=state.recorded))
 
 
 def render(state: SchemaState) -> str:
     """Return what `apply` would run as a script for psql; the journal's rows are in it."""
-    return render_sql(state.plan, adopts=state.adopts, pgvector=state.pgvector)
+    return render_sql(state.plan, adopts=state.adopts, recorded=state.recorded, pgvector=state.pgvector)
 
 
 def _inspect(engine: Connects, target: str) -> SchemaState:

@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parent
 PIN = "0075"  # the structure of LobeChat 2.0 (2.0.0 to 2.1.13), from which every later release goes on by itself
 LATEST = max(file.name[:4] for file in (FOLDER / "versions").glob("[0-9]*.py"))  # the newest that can be upgraded to
 READY = "0060"  # the first revision that has every column the job writes
+NEED_PG_SEARCH = ("0090", "0093")  # ParadeDB's extension and the indexes made with it; no later one up to 0175
 TABLE = "drizzle.__drizzle_migrations"
 
 # As drizzle-orm's migrator makes it.

@@ -1,7 +1,7 @@
 """Brings a database from one revision to a later one, exactly as LobeChat's migrator would."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -31,23 +31,25 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory(str(Path(__file__).parent))
 
 
-def upgrade(
+def upgrade(  # noqa: PLR0913 - one keyword for each thing that the caller decides
     engine: Connects,
     revision: str | None,
     plan: Sequence[str],
     *,
+    recorded: Collection[str] = (),
     on_revision: Callable[[str], None] = lambda _: None,
     check_stop: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the revisions of `plan`, which follow on `revision` (None: the empty database), one transaction each.
 
-    `on_revision` is told of each one that is done; `check_stop` may raise between two of them.
+    Those in `recorded` are written into the journal without being run.  `on_revision` is told of each one that is
+    done; `check_stop` may raise between two of them.
     """
     with translated("the upgrade"), engine.connect() as connection:
         for step in plan:
             check_stop()
             try:
-                _run_revision(connection, step, revision)
+                _run_revision(connection, step, revision, run=step not in recorded)
             except TemporaryError:
                 check_stop()  # a statement that was cancelled because the run must end
                 raise
@@ -56,12 +58,13 @@ def upgrade(
             revision = step
 
 
-def _run_revision(connection: Connection, revision: str, before: str | None) -> None:
+def _run_revision(connection: Connection, revision: str, before: str | None, *, run: bool) -> None:
     with transaction(connection, f"revision {revision}"):
         _lock_journal(connection, before)
-        options = {PGVECTOR_SCHEMA: pgvector_schema(connection)}
-        with Operations.context(MigrationContext.configure(connection, opts=options)):
-            scripts().get_revision(revision).module.upgrade()
+        if run:
+            options = {PGVECTOR_SCHEMA: pgvector_schema(connection)}
+            with Operations.context(MigrationContext.configure(connection, opts=options)):
+                scripts().get_revision(revision).module.upgrade()
         finish_revision(connection, revision)
 
 
@@ -97,7 +100,9 @@ def adopt(engine: Connects, revisions: Sequence[str]) -> None:
             journal.record(connection, step)
 
 
-def render_sql(plan: Sequence[str], *, adopts: Sequence[str] = (), pgvector: str = "public") -> str:
+def render_sql(
+    plan: Sequence[str], *, adopts: Sequence[str] = (), recorded: Collection[str] = (), pgvector: str = "public"
+) -> str:
     """Return the SQL that `adopt` and `upgrade` would run, the journal's rows included, as a script for psql.
 
     `pgvector` is the schema that the extension is in.
@@ -110,7 +115,10 @@ def render_sql(plan: Sequence[str], *, adopts: Sequence[str] = (), pgvector: str
         output.write(f"{journal.insert(step)};\n")
     for step in plan:
         output.write(f"\n-- {journal.entries()[step].tag}\nBEGIN;\n{LIMITS};\n\n")
-        with Operations.context(context):
-            scripts().get_revision(step).module.upgrade()
+        if step in recorded:
+            output.write("-- recorded without being run\n")
+        else:
+            with Operations.context(context):
+                scripts().get_revision(step).module.upgrade()
         output.write(f"{journal.insert(step)};\n\nCOMMIT;\n")
     return output.getvalue()

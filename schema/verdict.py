@@ -42,6 +42,7 @@ class SchemaState:
     lacks: tuple[str, ...] = ()  # what stands in the way of the job's writes
     adopts: tuple[str, ...] = ()  # the revisions that the journal lacks although the database stands at the last
     plan: tuple[str, ...] = ()  # the revisions that lead from here to the target
+    recorded: tuple[str, ...] = ()  # those of the plan that are written into the journal without being run
     pgvector: str = "public"  # the schema that the extension is in
     before: str | None = None  # the revision that an upgrade started from
 

@@ -121,7 +121,7 @@ def test_a_read_only_server_is_refused(database_at: DatabaseAt, server: Postgres
 
 
 def test_a_server_without_pgvector_is_refused(database_at: DatabaseAt, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blockers, "PGVECTOR", blockers.PGVECTOR.replace("'vector'", "'not installed'"))
+    monkeypatch.setattr(blockers, "EXTENSION", blockers.EXTENSION + " AND false")
     assert "pgvector is missing" in refused(database_at("0004"), UnsuitableDatabaseError).message
 
 
@@ -131,6 +131,6 @@ def test_a_pgvector_without_hnsw_is_refused(database_at: DatabaseAt, monkeypatch
 
 
 def test_without_pgvector_the_revisions_before_it_still_run(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blockers, "PGVECTOR", blockers.PGVECTOR.replace("'vector'", "'not installed'"))
+    monkeypatch.setattr(blockers, "EXTENSION", blockers.EXTENSION + " AND false")
     assert run_check(empty, action="create", target="0004").revision == "0004"
     assert fetch(empty, "SELECT extname FROM pg_extension WHERE extname = 'vector'") == []

@@ -1,0 +1,85 @@
+"""LobeChat's migration 0081_switch_forgien_key_to_id_nanoid."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from schema.types import not_offered
+
+revision = "0081"
+down_revision = "0080"
+
+
+def upgrade() -> None:
+    op.drop_constraint("rag_eval_dataset_records_dataset_id_rag_eval_datasets_id_fk", "rag_eval_dataset_records")
+    op.drop_constraint("rag_eval_evaluations_dataset_id_rag_eval_datasets_id_fk", "rag_eval_evaluations")
+    op.drop_constraint("rag_eval_evaluation_records_dataset_record_id_rag_eval_dataset_", "rag_eval_evaluation_records")
+    op.drop_constraint("rag_eval_evaluation_records_evaluation_id_rag_eval_evaluations_", "rag_eval_evaluation_records")
+    op.drop_constraint("rbac_role_permissions_role_id_rbac_roles_id_fk", "rbac_role_permissions")
+    op.drop_constraint("rbac_role_permissions_permission_id_rbac_permissions_id_fk", "rbac_role_permissions")
+    op.drop_constraint("rbac_user_roles_role_id_rbac_roles_id_fk", "rbac_user_roles")
+    op.alter_column("rag_eval_dataset_records", "dataset_id", type_=sa.Text)
+    op.alter_column("rag_eval_evaluations", "dataset_id", type_=sa.Text)
+    op.alter_column("rag_eval_evaluation_records", "dataset_record_id", type_=sa.Text)
+    op.alter_column("rag_eval_evaluation_records", "evaluation_id", type_=sa.Text)
+    op.alter_column("rbac_role_permissions", "role_id", type_=sa.Text)
+    op.alter_column("rbac_role_permissions", "permission_id", type_=sa.Text)
+    op.alter_column("rbac_user_roles", "role_id", type_=sa.Text)
+    op.create_foreign_key(
+        "rag_eval_dataset_records_dataset_id_rag_eval_datasets_id_nanoid",
+        "rag_eval_dataset_records",
+        "rag_eval_datasets",
+        ["dataset_id"],
+        ["id_nanoid"],
+        ondelete="CASCADE",
+    )
+    op.create_foreign_key(
+        "rag_eval_evaluation_records_dataset_record_id_rag_eval_dataset_",
+        "rag_eval_evaluation_records",
+        "rag_eval_dataset_records",
+        ["dataset_record_id"],
+        ["id_nanoid"],
+        ondelete="CASCADE",
+    )
+    op.create_foreign_key(
+        "rag_eval_evaluation_records_evaluation_id_rag_eval_evaluations_",
+        "rag_eval_evaluation_records",
+        "rag_eval_evaluations",
+        ["evaluation_id"],
+        ["id_nanoid"],
+        ondelete="CASCADE",
+    )
+    op.create_foreign_key(
+        "rag_eval_evaluations_dataset_id_rag_eval_datasets_id_nanoid_fk",
+        "rag_eval_evaluations",
+        "rag_eval_datasets",
+        ["dataset_id"],
+        ["id_nanoid"],
+        ondelete="CASCADE",
+    )
+    op.create_foreign_key(
+        "rbac_role_permissions_role_id_rbac_roles_id_nanoid_fk",
+        "rbac_role_permissions",
+        "rbac_roles",
+        ["role_id"],
+        ["id_nanoid"],
+        ondelete="CASCADE",
+    )
+    op.create_foreign_key(
+        "rbac_role_permissions_permission_id_rbac_permissions_id_nanoid_",
+        "rbac_role_permissions",
+        "rbac_permissions",
+        ["permission_id"],
+        ["id_nanoid"],
+        ondelete="CASCADE",
+    )
+    op.create_foreign_key(
+        "rbac_user_roles_role_id_rbac_roles_id_nanoid_fk",
+        "rbac_user_roles",
+        "rbac_roles",
+        ["role_id"],
+        ["id_nanoid"],
+        ondelete="CASCADE",
+    )
+
+
+downgrade = not_offered
