@@ -10,8 +10,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import NullPool
 
 from sandbox.postgres import Postgres
-from schema import PIN, Action, SchemaState, apply, look
-from schema.journal import between
+from schema import PIN, Action, PgSearch, SchemaState, apply, look
+from schema.journal import NEED_PG_SEARCH, between
 from schema.upgrade import upgrade as run_upgrade
 
 DatabaseAt = Callable[[str | None], Engine]
@@ -60,22 +60,23 @@ def engine_for(server: Postgres, database: str, **parameters: str) -> Engine:
     )
 
 
-def run_check(
+def run_check(  # noqa: PLR0913 - what look and apply take
     engine: Engine,
     *,
     action: Action,
     target: str = PIN,
+    pg_search: PgSearch = "require",
     dry_run: bool = False,
     check_stop: Callable[[], None] = lambda: None,
 ) -> SchemaState:
     """Look, and apply unless it is a dry run, as the job does."""
-    state = look(engine, action=action, target=target)
+    state = look(engine, action=action, target=target, pg_search=pg_search)
     return state if dry_run else apply(engine, state, check_stop=check_stop)
 
 
 def upgrade(engine: Engine, revision: str | None, target: str) -> None:
-    """Run every revision after `revision` up to `target`."""
-    run_upgrade(engine, revision, between(revision, target))
+    """Run every revision after `revision` up to `target`; those that need pg_search are only recorded."""
+    run_upgrade(engine, revision, between(revision, target), recorded=NEED_PG_SEARCH)
 
 
 def run_sql(engine: Engine, *statements: str) -> None:

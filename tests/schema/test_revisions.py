@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from sandbox.postgres import Postgres
-from schema import PIN
+from schema import LATEST, PIN
 from schema.journal import between, entries
 from schema.structure import differences, snapshot, structure_at
+from schema.transactions import transaction
 from schema.upgrade import scripts
 from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql, upgrade
 
@@ -30,24 +31,24 @@ def test_every_revision_reproduces_lobechats_structure_and_journal(name: str, re
     engine = engine_for(server, server.create_database())
     revision = None
     with engine.connect() as connection:
-        for step in between(None, PIN):
+        for step in between(None, LATEST):
             upgrade(engine, revision, step)
             revision = step
-            with connection.begin():
+            with transaction(connection, "the test"):
                 have = snapshot(connection)
             assert [str(item) for item in differences(structure_at(step), have)] == []
-            assert have.extensions == structure_at(step).extensions
-    assert fetch(engine, JOURNAL) == expected_journal(PIN)
+            assert {*have.extensions} == {*structure_at(step).extensions} - {"pg_search"}
+    assert fetch(engine, JOURNAL) == expected_journal(LATEST)
 
 
 def test_the_revisions_form_one_line_with_one_head() -> None:
     line = list(scripts().walk_revisions())
-    assert [script.revision for script in line] == list(reversed(between(None, PIN)))
-    assert scripts().get_heads() == [PIN]
+    assert [script.revision for script in line] == list(reversed(between(None, LATEST)))
+    assert scripts().get_heads() == [LATEST] == ["0130"]
 
 
 def test_each_file_is_named_after_lobechats_migration() -> None:
-    for revision in between(None, PIN):
+    for revision in between(None, LATEST):
         assert Path(scripts().get_revision(revision).path).stem == entries()[revision].tag
 
 
@@ -69,12 +70,13 @@ def test_the_journal_has_lobechats_form(database_at: DatabaseAt) -> None:
     ]
 
 
-def test_lobechats_migrator_goes_on_from_0076(database_at: DatabaseAt) -> None:
+@pytest.mark.parametrize(("target", "following"), [(PIN, "0076"), (LATEST, "0131")])
+def test_lobechats_migrator_goes_on_from_the_next(database_at: DatabaseAt, target: str, following: str) -> None:
     ((newest,),) = fetch(
-        database_at(PIN), "SELECT created_at FROM drizzle.__drizzle_migrations ORDER BY created_at DESC LIMIT 1"
+        database_at(target), "SELECT created_at FROM drizzle.__drizzle_migrations ORDER BY created_at DESC LIMIT 1"
     )
     pending = [revision for revision, entry in entries().items() if entry.created_at > int(str(newest))]
-    assert pending[0] == "0076"
+    assert pending[0] == following
 
 
 def alembic(engine: Engine, server: Postgres, *arguments: str) -> subprocess.CompletedProcess[str]:
