@@ -54,6 +54,9 @@ class Structure:
     tables: Tables
 
 
+EMPTY = Structure((), {})
+
+
 @dataclass(frozen=True)
 class Difference:
     """One place where a database departs from a revision; `want` or `have` is None where there is nothing."""
@@ -104,18 +107,18 @@ def known_revisions() -> tuple[str, ...]:
     return tuple(sorted(file.name[:4] for file in FOLDER.glob("*.json")))
 
 
-def every_structure() -> Iterator[tuple[str, Structure]]:
-    """Yield each known revision with the whole structure after it."""
-    structure = Structure((), {})
-    for revision in known_revisions():
-        structure = fold(structure, delta(revision))
-        yield revision, structure
-
-
 @cache
+def every_structure() -> dict[str, Structure]:
+    """Return the whole structure after each known revision, oldest first."""
+    structure, found = EMPTY, {}
+    for revision in known_revisions():
+        structure = found[revision] = fold(structure, delta(revision))
+    return found
+
+
 def structure_at(revision: str | None) -> Structure:
     """Return the whole structure after `revision`; None is the empty database."""
-    return next((found for known, found in every_structure() if known == revision), Structure((), {}))
+    return EMPTY if revision is None else every_structure()[revision]
 
 
 def touched_tables(revision: str) -> set[str]:

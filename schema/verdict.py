@@ -112,7 +112,7 @@ def _without_journal(found: Structure, target: str) -> SchemaState:
     if not found.tables.keys() >= structure_at("0000").tables.keys() & structure_at(journal.PIN).tables.keys():
         return SchemaState(Verdict.FOREIGN, None, target)
     nearest = min(
-        ((differences(structure, found), revision) for revision, structure in every_structure()),
+        ((differences(structure, found), revision) for revision, structure in every_structure().items()),
         key=lambda candidate: (len(candidate[0]), candidate[1]),  # of two alike the older: its steps can be run twice
     )
     departs, revision = nearest

@@ -7,7 +7,7 @@ from typing import Any
 
 from schema import journal
 from schema.generator.revision import notes, revision_text
-from schema.structure import KINDS, Structure, fold
+from schema.structure import EMPTY, KINDS, Structure, fold
 
 SCHEMA = Path(__file__).parents[1]
 NOT_KEPT = ("hash", "not_measured")
@@ -39,7 +39,7 @@ def write_revision(facts: Mapping[str, Any], folder: Path = SCHEMA) -> list[str]
     Raises code.UnknownFormError for a form that the generator does not know.
     """
     tag = facts["tag"]
-    before = Structure((), {})
+    before = EMPTY
     earlier = [file for file in sorted((folder / "deltas").glob("*.json")) if file.name[:4] < facts["revision"]]
     for file in earlier:
         before = fold(before, json.loads(file.read_text()))
