@@ -25,7 +25,7 @@ def _of_lobechat() -> frozenset[tuple[str, str]]:
     """(table, definition) of every constraint and unique index that LobeChat has at any known revision."""
     return frozenset(
         (name, _plain(definition))
-        for _, structure in every_structure()
+        for structure in every_structure().values()
         for name, table in structure.tables.items()
         if name in TABLES
         for kind in ("constraints", "indexes")
