@@ -140,6 +140,6 @@ def _tell(sign_in: SignIn, asked: Sequence[Person], said: dict[str, Said], chang
     return failed(
         name,
         f"of {count_users(len(asked))} LobeChat says otherwise than the database of {len(wrong)}: {words}",
-        hint=LOOK_AT_DATABASE if len(wrong) * 2 > len(asked) else LOOK_AT_ROWS,
+        hint=LOOK_AT_DATABASE if len(wrong) * 2 >= len(asked) else LOOK_AT_ROWS,
         details=tuple(list(wrong)[:SHOWN]),
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 
 from job.run import main
@@ -41,29 +40,30 @@ class Everyone:
     nameless: Person
     banned: Person
 
+    def people(self) -> list[Person]:
+        """All of them."""
+        return [one for one in vars(self).values() if isinstance(one, Person)]
+
 
 @pytest.fixture
 def everyone(lobechat_url: str) -> Iterator[Everyone]:
-    connection = psycopg2.connect(lobechat_url)
-    connection.autocommit = True
-    rows = Rows(connection)
-    people = Everyone(
-        rows,
-        password=rows.user(username="by_name"),
-        google=rows.user(),
-        github=rows.user(email=None, username="github_only"),
-        both=rows.user(),
-        without_password=rows.user(),
-        capitals=rows.user(email="Capital@example.com"),
-        nameless=rows.user(email=None),
-        banned=rows.user(banned=True),
-    )
-    for person in (people.password, people.both, people.banned):
-        rows.password(person, digest())
-    for person, provider in ((people.google, "google"), (people.both, "google"), (people.github, "github")):
-        rows.link(person, provider, f"{provider}-{person.id}")
-    yield people
-    connection.close()
+    with Rows.of(lobechat_url) as rows:
+        people = Everyone(
+            rows,
+            password=rows.user(username="by_name"),
+            google=rows.user(),
+            github=rows.user(email=None, username="github_only"),
+            both=rows.user(),
+            without_password=rows.user(),
+            capitals=rows.user(email="Capital@example.com"),
+            nameless=rows.user(email=None),
+            banned=rows.user(banned=True),
+        )
+        for person in (people.password, people.both, people.banned):
+            rows.password(person, digest())
+        for person, provider in ((people.google, "google"), (people.both, "google"), (people.github, "github")):
+            rows.link(person, provider, f"{provider}-{person.id}")
+        yield people
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """Puts users and their rows into LobeChat's tables by hand, one user a test."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
 import bcrypt
+import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class under a lower-case name
 
 PASSWORD = "correct horse battery"
@@ -31,6 +34,14 @@ class Rows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @classmethod
+    @contextmanager
+    def of(cls, url: str) -> Iterator["Rows"]:
+        """Rows of another database."""
+        with closing(psycopg2.connect(url)) as connection:
+            connection.autocommit = True
+            yield cls(connection)
 
     def user(self, *, email: str | None = "", **columns: Any) -> Person:
         """Add a user; with an address of its own unless `email` says otherwise."""
