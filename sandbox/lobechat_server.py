@@ -5,6 +5,7 @@ rate limits and its rule on cookies and origins.  `python -m sandbox lobechat-se
 """
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -33,11 +34,18 @@ class Asked(NamedTuple):
 class LobeChatServer:
     """The server; `with LobeChatServer(database_url) as lobechat` runs it in a thread of its own.
 
-    `asked` holds the requests that came; `before_answer`, where it is set, is called with the path of each.
+    `asked` holds the requests that came; `before_answer`, where it is set, is called with the path of each.  `tls`: it
+    is served by https.
     """
 
     def __init__(
-        self, database_url: str, *, host: str = "127.0.0.1", port: int = 0, behaviour: Behaviour | None = None
+        self,
+        database_url: str,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        behaviour: Behaviour | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.behaviour = behaviour or Behaviour()
         self.rows = LobeChatRows(database_url)
@@ -45,6 +53,9 @@ class LobeChatServer:
         self.before_answer: Callable[[str], object] | None = None
         self._server = ThreadingHTTPServer((host, port), _handler(self))
         self._server.daemon_threads = True
+        self._scheme = "http" if tls is None else "https"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self.better_auth = BetterAuth(self.behaviour, self.rows, self.url)
 
@@ -52,7 +63,7 @@ class LobeChatServer:
     def url(self) -> str:
         """The address that people type: LobeChat's APP_URL."""
         host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}"
+        return f"{self._scheme}://{host!s}:{port}"
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -4,7 +4,6 @@ import asyncio
 import email.utils
 import math
 import re
-import ssl
 import time
 from dataclasses import dataclass
 from types import TracebackType
@@ -16,7 +15,8 @@ import msgspec
 import stamina
 import structlog
 
-from job.core.errors import SettingsError, TemporaryError
+from job.core.errors import TemporaryError
+from job.core.network import describe_failure, explain_failure, make_ssl_context
 from job.smoke.pace import SignInPace
 
 log = structlog.get_logger()
@@ -75,8 +75,8 @@ class _NoAnswerError(Exception):
 class LobeChatApi:
     """Use as an asynchronous context manager.
 
-    Redirects are not followed.  Certificates and proxies are as httpx takes them from the environment: SSL_CERT_FILE,
-    SSL_CERT_DIR, HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY.
+    Redirects are not followed.  Raises TemporaryError where LobeChat gives no answer, SettingsError where a certificate
+    or a proxy setting cannot work.
     """
 
     def __init__(self, url: str) -> None:
@@ -86,6 +86,7 @@ class LobeChatApi:
         self._pace = SignInPace()
         self._client = httpx.AsyncClient(
             base_url=url,
+            verify=make_ssl_context(),
             headers={"Origin": url, "Accept": "application/json"},  # with a cookie Better Auth asks for the origin
             timeout=httpx.Timeout(REQUEST_SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,
@@ -150,8 +151,9 @@ class LobeChatApi:
         except TimeoutError:
             raise _NoAnswerError(f"no complete answer in {REQUEST_SECONDS:g} seconds") from None
         except httpx.HTTPError as exc:
-            _refuse_bad_certificate(exc, self.host)
-            raise _NoAnswerError(type(exc).__name__) from None
+            if (error := explain_failure(exc, self._client.base_url)) is not None:
+                raise error from None
+            raise _NoAnswerError(describe_failure(exc, self._client.base_url)) from None
         finally:
             if is_sign_in:
                 self._pace.answered()
@@ -200,16 +202,3 @@ def _asked_wait(headers: httpx.Headers, status: int) -> float | None:
         return max(1.0, math.ceil(email.utils.parsedate_to_datetime(text).timestamp() - time.time()))
     except ValueError:
         return 1.0 if status == httpx.codes.TOO_MANY_REQUESTS else None
-
-
-def _refuse_bad_certificate(error: Exception, host: str) -> None:
-    """Raise SettingsError where the certificate is the reason: asking again would not help."""
-    link: BaseException | None = error
-    while link is not None:
-        if isinstance(link, ssl.SSLCertVerificationError):
-            raise SettingsError(
-                f"the certificate of {host} is not accepted: {link.verify_message}",
-                hint="people's browsers may refuse it too; for an authority of your own set SSL_CERT_FILE to its"
-                " certificate",
-            ) from None
-        link = link.__cause__ or link.__context__
