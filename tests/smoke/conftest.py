@@ -79,6 +79,7 @@ class Smoke:
     """The stage smoke of the real job."""
 
     job: Job
+    lobechat: LobeChatServer
     url: str
     capture: pytest.CaptureFixture[str]
     mode: str = "test"
@@ -118,7 +119,7 @@ class Smoke:
 
 @pytest.fixture
 def smoke(lobechat_url: str, lobechat: LobeChatServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Smoke:
-    return Smoke(Job(lobechat_url, tmp_path), lobechat.url, capsys)
+    return Smoke(Job(lobechat_url, tmp_path), lobechat, lobechat.url, capsys)
 
 
 def trial(person: Person, password: str = PASSWORD) -> dict[str, str]:
