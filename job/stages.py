@@ -27,7 +27,7 @@ from job.lobechat.session.lock import Lock
 from job.lobechat.verify import sign_in as sign_in_table
 from job.lobechat.verify.checks import count_changed_since, run_checks
 from job.lobechat.verify.contacts import read_contacts
-from job.lobechat.verify.findings import EXAMPLES, report_findings
+from job.lobechat.verify.findings import EXAMPLES, report_findings, report_wide_findings
 from job.mapping.rows import FindingCode
 from job.preflight.check import Preflight
 from job.preflight.registry import CHECKS
@@ -221,6 +221,7 @@ def _report_people(run: Run) -> None:
         for provider, links in sign_in_table.count_providers(migration.connection).items():
             report.provider(provider, links)
         report_findings(migration.connection, report)
+        report_wide_findings(migration.connection, report, run.context.settings.next_release)
         for user in sign_in_table.read_users_who_need_action(migration.connection):
             report.attention(user.user_id, user.sign_in.value, user.reason)
         report.contacts(partial(read_contacts, migration.connection))

@@ -119,6 +119,11 @@ class FindingCode(StrEnum):
     SHUT_OUT_LEFT_OUT = "shut_out_left_out"  # shut out at Clerk, left out for a clash, and not banned in LobeChat
     CREDENTIAL_UNCHECKABLE = "credential_uncheckable"  # an existing credential that LobeChat cannot check
     EMAIL_NOT_MATCHABLE = "email_not_matchable"  # upper case or blanks: a sign-in never finds it
+    # What concerns so many that only their number is told
+    ONBOARDING_ONCE = "onboarding_once"  # LobeChat 2's introduction, at everybody's first visit
+    PASSWORD_BY_MAIL_POSSIBLE = "password_by_mail_possible"  # noqa: S105 - came through a provider alone until now
+    AVATAR_AT_CLERK = "avatar_at_clerk"  # the picture is served by the Clerk instance
+    PASSWORD_LOST_BY_CODE = "password_lost_by_code"  # noqa: S105 - unverified: a code by mail deletes it, from 2.2.19 on
 
 
 class SignIn(StrEnum):

@@ -163,6 +163,29 @@ TEXTS: dict[str, FindingText] = {
         _ENTER,
         "Run the simple path, or correct the address in LobeChat's table users.",
     ),
+    Code.ONBOARDING_ONCE: FindingText(
+        "info",
+        "Signed out once, and shown LobeChat 2's onboarding (five steps) at the first visit.",
+        advice="Tell them beforehand: docs/letters.md.",
+    ),
+    Code.PASSWORD_BY_MAIL_POSSIBLE: FindingText(
+        "info",
+        "Came through a provider alone until now, and can set a password by email from now on: who reads the mailbox"
+        " gets in without the provider.",
+        advice="Nothing to do if that is welcome. Otherwise set AUTH_DISABLE_EMAIL_PASSWORD=1 in LobeChat, with which"
+        " nobody signs in with a password. AUTH_ALLOWED_EMAILS does not help: it is read only when a user is made.",
+    ),
+    Code.AVATAR_AT_CLERK: FindingText(
+        "info",
+        "The picture is served by Clerk, and disappears with the Clerk instance.",
+        advice="Keep the Clerk instance until they have chosen a new picture, or accept the loss: docs/faq.md.",
+    ),
+    Code.PASSWORD_LOST_BY_CODE: FindingText(
+        "warning",
+        "Has a password and an unverified address: LobeChat 2.2.19 and newer delete the password when the user signs in"
+        " by a link or code sent by mail.",
+        advice="Leave AUTH_ENABLE_MAGIC_LINK unset, or tell them to verify the address first.",
+    ),
     # Reasons that are ways of signing in
     SignIn.SET_PASSWORD: FindingText(
         "info", "Must set a password by email before the first sign-in.", Action.SET_PASSWORD

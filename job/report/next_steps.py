@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from job.mapping.rows import FindingCode
 from job.report.actions import LETTERS, Action
 from job.report.model import ReportModel
 from job.report.wording import count
@@ -59,16 +60,11 @@ def _will_upgrade(model: ReportModel, settings: Settings) -> bool:
 
 
 def _after_migration(model: ReportModel, settings: Settings) -> Iterator[str]:
-    providers = [one.provider for one in model.providers if one.served and one.links]
-    sso = f", `AUTH_SSO_PROVIDERS={','.join(sorted(providers))}`" if providers else ""
-    set_password = model.attention.by_action.get(Action.SET_PASSWORD, 0)
-    mail = f" and a mail service, by which {count(set_password, 'person', 'people')} will set a password"
-    yield (
-        f"Set LobeChat 2's environment: take out Clerk's variables; set `AUTH_SECRET`{sso}"
-        f"{mail if set_password else ' and a mail service'}."
-    )
+    providers = sorted(one.provider for one in model.providers if one.served and one.links)
+    if not settings.lobechat_env_files:
+        yield _environment(model, providers)
     if providers:
-        yield f"Register `<APP_URL>/api/auth/callback/<provider>` as the callback at {_listed(sorted(providers))}."
+        yield f"Register `<APP_URL>/api/auth/callback/<provider>` as the callback at {_listed(providers)}."
     yield f"Deploy LobeChat 2: {_image(settings)}."
     yield (
         f"Check the running LobeChat: `{PREFIX}STAGES=smoke` with `{PREFIX}LOBECHAT_URL`. Everybody is signed out once"
@@ -77,11 +73,36 @@ def _after_migration(model: ReportModel, settings: Settings) -> Iterator[str]:
     yield from _people(model.attention.by_action)
     if settings.backup_codes_file is not None and model.counts.get("two_factor"):
         yield f"Hand the codes in {_place(settings.backup_codes_file, settings)} to their owners."
+    yield from _clerk(model)
     yield from _ends(model, settings)
 
 
-def _image(_settings: Settings) -> str:
-    return "the image `lobehub/lobehub` (from 2.1.40 on it needs a PostgreSQL with pg_search)"
+def _environment(model: ReportModel, providers: list[str]) -> str:
+    """What LobeChat 2 must be given, where its own file was not there to be checked."""
+    sso = f", `AUTH_SSO_PROVIDERS={','.join(providers)}`" if providers else ""
+    people = model.attention.by_action.get(Action.SET_PASSWORD, 0)
+    mail = f", by which {count(people, 'person', 'people')} will set a password" if people else ""
+    return (
+        f"Set LobeChat 2's environment: take out Clerk's variables; set `AUTH_SECRET`{sso} and a mail service{mail}."
+        f" `{PREFIX}LOBECHAT_ENV_FILE` lets the job check it."
+    )
+
+
+def _image(settings: Settings) -> str:
+    release = settings.next_release
+    image = "`lobehub/lobehub`" if release.assumed else f"`lobehub/lobehub:{release.name}`"
+    if release.assumed:
+        return f"the image {image} (from 2.1.40 on it needs a PostgreSQL with pg_search)"
+    return f"the image {image}" + (", on a PostgreSQL with pg_search" if release.needs_pg_search else "")
+
+
+def _clerk(model: ReportModel) -> Iterator[str]:
+    pictures = next((one.count for one in model.findings if one.code == FindingCode.AVATAR_AT_CLERK), 0)
+    if pictures:
+        yield (
+            f"Keep the Clerk instance for now: it serves {count(pictures, 'user picture', 'user pictures')}"
+            " (docs/faq.md)."
+        )
 
 
 def _people(by_action: Mapping[Action, int]) -> Iterator[str]:

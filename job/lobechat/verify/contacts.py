@@ -1,12 +1,13 @@
 """Address and name of the people who need attention, for the contacts file; nothing else ever reads them."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-CONTACTS = sa.text(Path(__file__).with_name("contacts.sql").read_text(encoding="utf-8"))
+from job.lobechat.session.sql import read_sql
+
+CONTACTS = sa.text(read_sql(__file__, "contacts"))
 
 
 class Contact(NamedTuple):

@@ -5,9 +5,12 @@ from typing import Protocol
 
 from sqlalchemy.engine import Connection
 
-from job.lobechat.session.sql import read_sql, stream_rows
+from job.lobechat.session.sql import read_sql, run_sql, stream_rows
+from job.lobechat_env.releases import Release
+from job.mapping.rows import FindingCode
 
 FINDINGS = read_sql(__file__, "findings")
+WIDE_FINDINGS = read_sql(__file__, "wide_findings")
 EXAMPLES = 20
 
 
@@ -32,3 +35,11 @@ def report_findings(connection: Connection, report: FindingSink) -> None:
             examples.setdefault(code, []).append(user_id)
     for code, count in sorted(counts.items()):
         report.finding(code, count, examples[code])
+
+
+def report_wide_findings(connection: Connection, report: FindingSink, release: Release) -> None:
+    """Tell the report what concerns very many users: the numbers alone, after `judge_sign_in`."""
+    numbers = run_sql(connection, WIDE_FINDINGS).mappings().one()
+    for code, number in numbers.items():
+        if code != FindingCode.PASSWORD_LOST_BY_CODE or release.mail_code_deletes_password:
+            report.finding(FindingCode(code), number, [])
