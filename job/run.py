@@ -10,6 +10,7 @@ import structlog
 from job.context import Context
 from job.core.errors import ExitCode, JobError, TemporaryError
 from job.core.logs import choose_format, configure_logs, log_bug
+from job.core.output import hurry_output
 from job.core.progress import Progress
 from job.core.stop import Stop
 from job.lobechat.migration import Migration
@@ -43,6 +44,7 @@ def main(environ: Mapping[str, str], folder: Path) -> int:
     configure_logs(settings.log_level, log_format, settings.secrets())
     structlog.contextvars.bind_contextvars(run_id=run_id)
     with Stop() as stop, Progress(log_format) as progress:
+        stop.on_stop(hurry_output)
         report = Report(settings, run_id)
         code = _run(Context(settings, run_id, stop, progress), report)
         if log_format == "console":

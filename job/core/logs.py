@@ -4,7 +4,6 @@ Secrets and personal data are kept out where events are logged; the redaction he
 """
 
 import logging
-import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -77,13 +76,8 @@ class _StandardOutput:
     def __init__(self, *_: object) -> None: ...
 
     def msg(self, line: str) -> None:
-        try:
-            sys.stdout.write(line + "\n")
-            sys.stdout.flush()
-        except OSError:  # whoever read the log has gone, or its disk is full; the work goes on, the report tells of it
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, 1)
-            os.close(nowhere)
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
     debug = info = warning = error = critical = exception = msg
 

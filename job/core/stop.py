@@ -1,4 +1,4 @@
-"""How a run ends before its end: SIGINT, SIGTERM, or a stage that takes too long.
+"""Signals and stage time-outs: SIGINT, SIGTERM and a stage that takes too long end a run between two batches.
 
 The interpreter writes each signal's number to a socket at once, even while the main thread sits in a C call such as a
 long query; a thread reads it there.  So the event is set and the callbacks run without the main thread's help.
@@ -124,11 +124,12 @@ class Stop:
                     self._receive(number)
 
     def _receive(self, number: int) -> None:
-        log.warning("stop.signal", signal=signal.Signals(number).name, grace_seconds=self.grace_seconds)
         if self._signal is None:
             self._begin(number, None)
         else:
             self._end_grace()
+        # Told last: where nobody reads the log, the line may have to wait.
+        log.warning("stop.signal", signal=signal.Signals(number).name, grace_seconds=self.grace_seconds)
 
     def _begin(self, number: int | None, overdue_seconds: float | None) -> None:
         with self._lock:

@@ -40,7 +40,10 @@ def clerk_users() -> list[ClerkUser]:
     return [user(number, external_accounts=(google(number),), password_enabled=True) for number in range(1, USERS + 1)]
 
 
-def start(job: Job, stdout: Any = subprocess.PIPE, **settings: Any) -> "subprocess.Popen[str]":
+JOB = (sys.executable, "-m", "job")
+
+
+def start(job: Job, stdout: Any = subprocess.PIPE, *, command: Any = JOB, **settings: Any) -> "subprocess.Popen[str]":
     """Start `python -m job` with small batches."""
     environ = {
         "PATH": os.environ["PATH"],
@@ -58,7 +61,7 @@ def start(job: Job, stdout: Any = subprocess.PIPE, **settings: Any) -> "subproce
         },
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "job"],
+        command,
         cwd=job.folder,
         env=environ,
         stdout=stdout,
