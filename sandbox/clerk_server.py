@@ -151,13 +151,14 @@ class ClerkServer:
         if wait is not None:
             return error(429, "too_many_requests", "Too many requests", retry_after=str(wait))
         parts = urlsplit(target)
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        given = parse_qs(parts.query)
+        query = {name: values[-1] for name, values in given.items()}
         try:
             if parts.path == "/v1/users/count":
                 low, high = self._bounds(query)
                 return Answer(200, b'{"object":"total_count","total_count":%d}' % (high - low))
             if parts.path == "/v1/users":
-                return Answer(200, self._page(query))
+                return Answer(200, self._named(given["user_id"], query) if "user_id" in given else self._page(query))
         except ValueError as exc:
             return error(422, "form_param_value_invalid", str(exc))
         return error(404, "resource_not_found", "not found")
@@ -165,6 +166,9 @@ class ClerkServer:
     def _bounds(self, query: dict[str, str]) -> tuple[int, int]:
         after, before = (_number(query, f"created_at_{name}") for name in ("after", "before"))
         return self._users.bounds(after, before, inclusive=self.inclusive)
+
+    def _named(self, user_ids: list[str], query: dict[str, str]) -> bytes:
+        return self._users.named(user_ids, int(query.get("limit", DEFAULT_LIMIT)))
 
     def _page(self, query: dict[str, str]) -> bytes:
         limit, offset = int(query.get("limit", DEFAULT_LIMIT)), int(query.get("offset", "0"))

@@ -1,6 +1,6 @@
 """Does Clerk answer, and take the key?  One request."""
 
-from job.clerk.export.export import check_key
+from job.clerk.api.question import count_users
 from job.preflight.check import HURRY_SECONDS, CheckResult, Preflight, passed, skipped
 
 
@@ -8,5 +8,5 @@ def check_clerk(preflight: Preflight) -> CheckResult:
     """Ask Clerk for the number of its users."""
     if preflight.settings.clerk_secret_key is None or preflight.settings.path == "simple":
         return skipped("no key of Clerk's is given")
-    users = check_key(preflight.context, seconds=None if preflight.needed else HURRY_SECONDS)
+    users = count_users(preflight.context, seconds=None if preflight.needed else HURRY_SECONDS)
     return passed(f"Clerk answers and has {users} users")

@@ -4,6 +4,7 @@ from job.preflight.backup_codes_file import check_backup_codes_file
 from job.preflight.check import Check
 from job.preflight.clerk import check_clerk
 from job.preflight.constraints import check_constraints
+from job.preflight.doubles import check_doubles
 from job.preflight.encoding import check_encoding
 from job.preflight.event_triggers import check_event_triggers
 from job.preflight.inheritance import check_inheritance
@@ -13,6 +14,7 @@ from job.preflight.lobechat_environment import check_lobechat_environment
 from job.preflight.next_lobechat import check_next_lobechat
 from job.preflight.privileges import check_privileges
 from job.preflight.read_only import check_read_only
+from job.preflight.right_instance import check_clerk_instance, check_known_users
 from job.preflight.row_security import check_row_security
 from job.preflight.rules import check_rules
 from job.preflight.schema_verdict import check_schema
@@ -42,4 +44,7 @@ CHECKS = (
     Check("schema", check_schema),
     Check("lobechat_environment", check_lobechat_environment),
     Check("next_lobechat", check_next_lobechat),
+    Check("clerk_instance", check_clerk_instance, needed_by=PLANNING),
+    Check("known_users", check_known_users, needed_by=PLANNING, with_plan=True),
+    Check("doubles", check_doubles, needed_by=PLANNING, with_plan=True),
 )

@@ -157,3 +157,9 @@ def test_changed_users_are_served_as_they_are_now(clerk: ClerkServer, client: ht
     assert json.loads(client.get("/users", params={"limit": 500}).content)[-6] == user(5) | {"banned": True}
     clerk.replace([user(1)])
     assert ids(client) == ["user_00001"]
+
+
+def test_users_are_found_by_their_ids_and_unknown_ids_are_passed_over(client: httpx.Client) -> None:
+    wanted = EVERYBODY[5:8]
+    assert sorted(ids(client, limit=100, user_id=[*wanted, "user_of_nobody"])) == wanted
+    assert client.get("/users", params={"user_id": EVERYBODY[:101]}).status_code == 422

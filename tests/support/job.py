@@ -83,7 +83,10 @@ class Job:
             f"{PREFIX}STAGES": "check,migrate,verify",
             "AUTH_SECRET": "a-secret-of-the-tests",
         }
-        own = {name if name.startswith("AUTH") else PREFIX + name: value for name, value in settings.items()}
+        own = {
+            name if name.startswith(("AUTH", "TEST", "CLERK")) else PREFIX + name: value
+            for name, value in settings.items()
+        }
         code = main({**environ, **self.environment, **own}, self.folder)
         self.read_report()
         return code

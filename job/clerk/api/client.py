@@ -21,6 +21,7 @@ from job.settings import Settings
 log = structlog.get_logger()
 
 T = TypeVar("T")
+Query = dict[str, str | int | list[str]]  # a list gives its name once for each of its values
 
 PAGE = 500  # the most that Clerk gives
 REQUEST_SECONDS = 60.0  # for one request from its turn to its last byte
@@ -64,7 +65,7 @@ class ClerkApi:
     ) -> None:
         await self._client.aclose()
 
-    async def page(self, **query: str | int) -> tuple[list[ClerkUser], int]:
+    async def page(self, **query: str | int | list[str]) -> tuple[list[ClerkUser], int]:
         """The users that the query asks for, and when Clerk answered (milliseconds since 1970).
 
         Raises CursorRefusedError where the user `starting_after` is gone.
@@ -76,7 +77,7 @@ class ClerkApi:
         """How many users there are."""
         return (await self._get("/users/count", {}, _decode_count)).total_count
 
-    async def _get(self, path: str, query: dict[str, str | int], decoder: msgspec.json.Decoder[T]) -> T:
+    async def _get(self, path: str, query: Query, decoder: msgspec.json.Decoder[T]) -> T:
         attempts = self._retries + 1
         try:
             async for attempt in stamina.retry_context(
@@ -95,7 +96,7 @@ class ClerkApi:
             ) from None
         raise AssertionError("unreachable")
 
-    async def _ask(self, path: str, query: dict[str, str | int], decoder: msgspec.json.Decoder[T], attempt: int) -> T:
+    async def _ask(self, path: str, query: Query, decoder: msgspec.json.Decoder[T], attempt: int) -> T:
         await self._limit.turn()
         self.requests += 1
         try:
@@ -113,7 +114,7 @@ class ClerkApi:
         self._wait(error, attempt)
         raise error from None
 
-    async def _fetch(self, path: str, query: dict[str, str | int]) -> bytes:
+    async def _fetch(self, path: str, query: Query) -> bytes:
         """The body of a good answer; no more than a bounded part of any answer is held."""
         async with self._client.stream("GET", path, params=query) as response:
             body = bytearray()

@@ -9,15 +9,14 @@ cursors, so a killed export goes on where it was.
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import structlog
 
 from job.clerk.api.answers import CursorRefusedError
 from job.clerk.api.client import PAGE, ClerkApi
+from job.clerk.api.question import cancelling
 from job.clerk.export.state import ExportState
 from job.clerk.files.manifest import Manifest, manifest_path
 from job.clerk.models import ClerkUser
@@ -52,32 +51,6 @@ def export_users(context: Context) -> ExportResult:
         ) from None
 
 
-def check_key(context: Context, *, seconds: float | None = None) -> int:
-    """Ask Clerk how many users it has.  With `seconds` it is asked once and waited for no longer.
-
-    Raises ClerkKeyError where the key is refused; else as `export_users`.
-    """
-    settings = context.settings if seconds is None else context.settings.model_copy(update={"export_retries": 0})
-
-    async def ask() -> int:
-        unregister = context.stop.on_stop(_cancelling(asyncio.get_running_loop(), asyncio.current_task()))
-        try:
-            async with asyncio.timeout(seconds), ClerkApi(settings) as api:
-                return await api.count()
-        finally:
-            unregister()
-
-    try:
-        return asyncio.run(ask())
-    except TimeoutError:
-        raise TemporaryError(
-            f"Clerk gave no answer in {seconds:g} seconds", hint="check the network between the job and Clerk"
-        ) from None
-    except asyncio.CancelledError:
-        context.stop.check()
-        raise
-
-
 def _run(context: Context) -> ExportResult:
     try:
         return asyncio.run(_Export(context).run())
@@ -98,7 +71,7 @@ class _Export:
 
     async def run(self) -> ExportResult:
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
-        unregister = self.context.stop.on_stop(_cancelling(loop, task))
+        unregister = self.context.stop.on_stop(cancelling(loop, task))
         try:
             async with self.api:
                 before = await self.api.count()
@@ -217,14 +190,6 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     """The error that ended the workers; a key that is refused says more than what came of it."""
     errors = [one for one in group.exceptions if not isinstance(one, BaseExceptionGroup)]
     return next((one for one in errors if isinstance(one, ClerkKeyError)), errors[0])
-
-
-def _cancelling(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any] | None") -> Callable[[], None]:
-    def cancel() -> None:
-        if task is not None:
-            loop.call_soon_threadsafe(task.cancel)
-
-    return cancel
 
 
 def _line(user: ClerkUser, answered_at: int) -> bytes:
