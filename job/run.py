@@ -81,7 +81,7 @@ def _write_report(report: Report, code: ExitCode, error: JobError | None) -> Exi
         report.write(code, error)
     except JobError as exc:
         log.error("report.not_written", reason=exc.message, hint=exc.hint)  # noqa: TRY400 - no traceback in the log
-        return code or ExitCode.SETTINGS
+        return code or ExitCode(exc.exit_code)
     return code
 
 

@@ -1,6 +1,8 @@
 """Files that are there in whole or not at all, and folders; all of them for their owner only."""
 
+import errno
 import os
+import sqlite3
 import tempfile
 import time
 from contextlib import suppress
@@ -8,7 +10,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 FORGOTTEN_SECONDS = 24 * 3600  # what a killed run left aside is removed when no other can still be writing it
+
+
+def is_full(error: OSError | sqlite3.Error) -> bool:
+    """Whether a write failed for want of room, which may come back."""
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    return getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
 
 
 def make_folder(folder: Path) -> None:

@@ -7,9 +7,12 @@ They lie in the folder that is named, made if missing, and not in /tmp, which co
 import os
 import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from job.core.errors import InputError
 from job.core.files import make_folder
 
 SET_UP = """
@@ -37,3 +40,16 @@ def open_database(folder: Path) -> sqlite3.Connection:
     finally:
         Path(name).unlink()
     return database
+
+
+@contextmanager
+def spooling() -> Iterator[None]:
+    """Around work with temporary files: raises InputError where they cannot be made or written."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else exc
+        raise InputError(
+            f"the data folder takes no temporary files ({reason})",
+            hint="let the job write to the data folder, and see that its disk has room",
+        ) from None

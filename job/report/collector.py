@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from job.core.errors import JobError, SettingsError
-from job.core.files import FileAside, make_folder, write_file
+from job.core.errors import JobError, SettingsError, TemporaryError
+from job.core.files import FileAside, is_full, make_folder, write_file
 from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.report.contacts import FindContacts, write_contacts
@@ -243,6 +243,11 @@ class Report:
             yield
         except (OSError, sqlite3.Error) as exc:
             reason = getattr(exc, "strerror", None) or type(exc).__name__
+            if is_full(exc):
+                raise TemporaryError(
+                    f"{PREFIX}REPORT_DIR: there is no room for the report in {self.folder} ({reason})",
+                    hint="make room there, then run again: what is done is not done twice, and the report is written",
+                ) from None
             raise SettingsError(
                 f"{PREFIX}REPORT_DIR: nothing can be written to {self.folder} ({reason})",
                 hint=f"make the folder writable for the job's user, or set {PREFIX}REPORT_DIR to one that is",

@@ -14,7 +14,7 @@ from typing import IO
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from job.core.spool import open_spool
+from job.core.spool import open_spool, spooling
 from job.lobechat.session.copy import copy_stream
 from job.lobechat.session.copy_text import format_rows
 from job.mapping.emails import fold_email
@@ -28,10 +28,10 @@ def stage_addresses(connection: Connection, folder: Path) -> None:
     """Fill `staged_addresses` (user_id, email_was, email) anew, in three round trips; `folder` takes a temporary file.
 
     `email` is the address trimmed and lower-cased as JavaScript does it, NULL where nothing is left.  A user without
-    a row there has an address that needs no change, or an empty one.
+    a row there has an address that needs no change, or an empty one.  Raises InputError where the folder takes no file.
     """
     connection.execute(sa.text("DELETE FROM pg_temp.staged_addresses"))
-    with open_spool(folder) as spool, closing(connection.connection.cursor()) as cursor:
+    with spooling(), open_spool(folder) as spool, closing(connection.connection.cursor()) as cursor:
         cursor.copy_expert(ODD_ADDRESSES, spool)
         spool.seek(0)
         copy_stream(connection, "staged_addresses", COLUMNS, _folded(spool))

@@ -6,7 +6,6 @@ in temporary files, to follow in one COPY each.  So memory holds a few chunks, a
 however many users there are.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -22,7 +21,7 @@ from job.clerk.files.csv_file import read_csv
 from job.clerk.files.users_file import read_raw_users, read_users
 from job.context import Context
 from job.core.errors import InputError
-from job.core.spool import open_spool
+from job.core.spool import open_spool, spooling
 from job.lobechat.session.copy import copy_stream
 from job.lobechat.session.copy_text import format_rows
 from job.lobechat.session.sql import run_sql
@@ -61,7 +60,7 @@ class Staging:
         """
         processes = self._count_processes() if self._processes is None else self._processes
         folder = self._settings.folder
-        with _writing(), Mapper(options, processes) as mapper, CsvIndex(folder) as index:
+        with spooling(), Mapper(options, processes) as mapper, CsvIndex(folder) as index:
             if self._settings.csv_required:
                 self.csv_rows = index.fill(self._until_stopped(read_csv(self._settings.csv_file)))
             with self._telling_where():
@@ -134,18 +133,6 @@ def _set_aside(mapped: Iterator[Rows], spools: list[IO[bytes]]) -> Iterator[byte
         for spool, rows in zip(spools, others, strict=True):
             spool.write(rows)
         yield first
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, sqlite3.Error) as exc:
-        reason = exc.strerror if isinstance(exc, OSError) else exc
-        raise InputError(
-            f"the data folder takes no temporary files ({reason})",
-            hint="let the job write to the data folder, and see that its disk has room",
-        ) from None
 
 
 def chunked(items: Iterable[T], size: int) -> Iterator[list[T]]:
