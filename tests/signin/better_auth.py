@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, Self
 from psycopg2.extensions import parse_dsn
 
 NODE_FOLDER = Path(__file__).parent / "node"
-VERSIONS = ("1.4.6", "1.6.15")  # LobeChat 2.0 to 2.2.0, and LobeChat 2.2.13
+VERSIONS = ("1.4.6", "1.6.15")  # LobeChat 2.0.0 to 2.2.8, and from 2.2.9 on
+RELEASES = {"1.4.6": "2.1.39", "1.6.15": "2.2.13"}  # a LobeChat with that Better Auth
 BUILT_IN = frozenset({"apple", "cognito", "github", "google", "microsoft"})
 PROVIDERS = BUILT_IN | {
     "auth0", "authelia", "authentik", "casdoor", "cloudflare-zero-trust", "feishu", "generic-oidc", "keycloak", "logto",
@@ -49,8 +50,12 @@ class BetterAuth:
             "emailVerification": False,
             "disableEmailPassword": False,
             "twoFactor": False,
+            "rateLimit": False,
+            "serve": False,
+            "lobeChatVersion": RELEASES[version],
         }
-        self._ask(defaults | settings | {"version": version, "database": _connection(database_url)})
+        ready = self._ask(defaults | settings | {"version": version, "database": _connection(database_url)})
+        self.url = str(ready.get("url", ""))  # with serve=True: where LobeChat is served over HTTP
 
     def __enter__(self) -> Self:
         return self

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 
 import { startIdentityProvider } from './identity-provider.mjs';
 import { configureLobeChat } from './lobechat.mjs';
+import { serveLobeChat } from './server.mjs';
 import { contextOf, WAYS } from './sign-in.mjs';
 
 process.env.TZ = 'UTC'; // LobeChat's `timestamp` columns hold UTC
@@ -28,9 +29,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (context) {
     say(await carryOut(command, context));
   } else {
-    lobeChat = await configureLobeChat(command, BASE_URL);
+    const deploy = (url) => configureLobeChat(command, command.appUrl ?? url);
+    lobeChat = command.serve ? await serveLobeChat(deploy, command.lobeChatVersion) : await deploy(BASE_URL);
     context = contextOf(lobeChat, BASE_URL);
-    say({ ready: true, node: process.version });
+    say({ ready: true, node: process.version, url: lobeChat.url });
   }
 }
 await lobeChat?.close();

@@ -68,8 +68,10 @@ const TWO_FACTOR = {
  * Better Auth of that version on that database.
  *
  * settings: version, database (host, port, …), secret (AUTH_SECRET), providers (AUTH_SSO_PROVIDERS), emailVerification
- * (AUTH_EMAIL_VERIFICATION), disableEmailPassword (AUTH_DISABLE_EMAIL_PASSWORD), twoFactor (the plugin that forks enable).
- * Gives the instance and `mails`, where the mails that it sends are put: `password` or `verify`, and the address -> token.
+ * (AUTH_EMAIL_VERIFICATION), disableEmailPassword (AUTH_DISABLE_EMAIL_PASSWORD), twoFactor (the plugin that forks enable),
+ * rateLimit (on in LobeChat; off where one address signs in hundreds of users).
+ * Gives the instance, the pool of connections, and `mails`, where the mails that it sends are put: `password` or `verify`,
+ * and the address -> token.
  */
 export async function configureLobeChat(settings, baseURL) {
   const { betterAuth } = await import(`better-auth-${settings.version}`);
@@ -119,11 +121,10 @@ export async function configureLobeChat(settings, baseURL) {
     ],
     advanced: { database: { generateId: newId } },
     onAPIError: { errorURL: `${baseURL}/auth-error` },
-    // Not LobeChat's: one address signs in hundreds of users here, and only errors of the harness belong on its output.
-    rateLimit: { enabled: false },
-    logger: { disabled: true },
+    rateLimit: { enabled: Boolean(settings.rateLimit) },
+    logger: { disabled: true }, // not LobeChat's: only errors of the harness belong on its output
     telemetry: { enabled: false },
   });
-  return { auth, mails, close: () => pool.end() };
+  return { auth, pool, mails, close: () => pool.end() };
 }
 
