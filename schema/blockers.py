@@ -43,7 +43,8 @@ PG_SEARCH_WAYS = (
     "use ParadeDB's image or install pg_search; or set CLERK_TO_BETTERAUTH_PG_SEARCH=skip and LobeChat's"
     " FTS_SEARCH_PROVIDER to pg_like or elasticsearch; or take a target up to 0089 (docs/pg-search.md)"
 )
-PRELOADED = "SELECT current_setting('shared_preload_libraries')"
+# No row for a role that may not read it.
+PRELOADED = "SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'"
 
 NOT_OWNED = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
@@ -133,8 +134,8 @@ def _missing_pg_search(connection: Connection, plan: list[str]) -> Iterator[str]
     installed, default, allowed = found
     if installed is None and not allowed:
         yield "this role may not create the extension: have an administrator run CREATE EXTENSION pg_search"
-    preloaded = str(connection.scalar(sa.text(PRELOADED))).replace(" ", "").split(",")
-    if _version(installed or default) >= PRELOADED_SINCE and "pg_search" not in preloaded:
+    preloaded = connection.scalar(sa.text(PRELOADED))
+    if _version(installed or default) >= PRELOADED_SINCE and preloaded is not None and "pg_search" not in preloaded:
         version = installed or default
         yield f"pg_search {version} has to be in the server's shared_preload_libraries: add it, and restart the server"
 

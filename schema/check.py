@@ -51,6 +51,8 @@ def look(
         return _accept_outdated(state)
     if pg_search == "skip":
         state = replace(state, recorded=tuple(step for step in state.plan if step in journal.NEED_PG_SEARCH))
+    if state.recorded:
+        log.warning("schema.recorded_without_running", revisions=state.recorded, hint=AFTER_SKIPPING)
     with reading(engine, "the check") as connection:
         find_blockers(connection, state)
     return state
@@ -75,8 +77,6 @@ def apply(
         log.info("schema.adopted", revision=state.adopts[-1])
     if state.plan:
         log.info("schema.upgrading", revisions=len(state.plan), first=state.plan[0], last=state.plan[-1])
-    if state.recorded:
-        log.warning("schema.recorded_without_running", revisions=state.recorded, hint=AFTER_SKIPPING)
     upgrade(engine, state.revision, state.plan, recorded=state.recorded, on_revision=on_revision, check_stop=check_stop)
     done = _inspect(engine, state.target)
     return _accept_outdated(replace(done, before=state.revision, recorded=state.recorded))

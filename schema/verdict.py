@@ -25,7 +25,7 @@ class Verdict(StrEnum):
     CURRENT = "current"  # at the target
     READY = "ready"  # older than the target, but with every column that the job writes (0060 or later)
     OUTDATED = "outdated"  # older than 0060
-    AHEAD = "ahead"  # newer than the pin
+    AHEAD = "ahead"  # newer than the target, and than 0075
     UNRECORDED = "unrecorded"  # LobeChat's tables without LobeChat's journal, as `pg_dump -n public` leaves them
     FOREIGN = "foreign"  # tables that are not LobeChat's
     EMPTY = "empty"  # no table at all
@@ -80,7 +80,7 @@ def _inspect(connection: Connection, target: str) -> SchemaState:
 
 
 def _verdict(revision: str, target: str) -> Verdict:
-    if revision > journal.PIN:
+    if revision > max(target, journal.PIN):
         return Verdict.AHEAD
     if revision < journal.READY:
         return Verdict.OUTDATED

@@ -42,7 +42,12 @@ def look(database: Database, settings: Settings) -> SchemaState:
     Raises the JobError of whatever would make the upgrade fail or leave a schema that the job cannot write to.
     """
     with translated():
-        return schema.look(database, action=settings.schema_action, target=settings.schema_target)
+        return schema.look(
+            database,
+            action=settings.schema_action,
+            target=settings.schema_target,
+            pg_search=settings.pg_search,
+        )
 
 
 def upgrade(context: Context, database: Database, state: SchemaState) -> SchemaState:

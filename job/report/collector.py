@@ -60,6 +60,10 @@ class SchemaState(Protocol):
     def target(self) -> str:
         """Where it should stand."""
 
+    @property
+    def recorded(self) -> Sequence[str]:
+        """The revisions that were, or would be, written into the journal without being run."""
+
 
 class Report:
     """One run's report.  What is told again replaces what was told before; `restart` forgets what only adds up."""
@@ -113,7 +117,11 @@ class Report:
     def schema(self, state: SchemaState, *, before: str | None = None) -> None:
         """LobeChat's revision and the verdict; `before` where the check upgraded it."""
         self.model.lobechat = SchemaResult(
-            verdict=str(state.verdict), before=before or state.revision, after=state.revision, target=state.target
+            verdict=str(state.verdict),
+            before=before or state.revision,
+            after=state.revision,
+            target=state.target,
+            recorded=list(state.recorded),
         )
 
     def count(self, section: str, name: str, number: int) -> None:

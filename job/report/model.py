@@ -34,6 +34,7 @@ class SchemaResult(_Part):
     before: str | None
     after: str | None
     target: str
+    recorded: list[str] = []  # revisions that were written into LobeChat's journal without being run
 
 
 class ProviderResult(_Part):

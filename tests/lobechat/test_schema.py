@@ -1,11 +1,14 @@
 """LobeChat's schema as the job asks for it: schema's errors as the job's, and the script of a dry run."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from job.core.errors import ExitCode, JobError
 from job.lobechat.schema import ERRORS, translated
+from sandbox.lobechat import create_lobechat
+from sandbox.postgres import Postgres
 from schema import errors
 from tests.support.job import Job
 
@@ -60,3 +63,33 @@ def test_an_upgrade_is_told_in_few_lines(
     ]  # fmt: skip
     assert job.report["lobechat"]["before"] == "0040"
     assert job.report["lobechat"]["after"] == "0075"
+
+
+@pytest.fixture(scope="session")
+def template_0089(server: Postgres) -> str:
+    name = server.create_database()
+    create_lobechat(server.url(name), "0089")
+    return name
+
+
+@pytest.fixture
+def job_at_0089(server: Postgres, template_0089: str, tmp_path: Path) -> Iterator[Job]:
+    """The job on a database of LobeChat 2.1.39, whose operator has no users of Clerk's left to move."""
+    name = server.create_database(template_0089)
+    yield Job(server.url(name), tmp_path)
+    server.drop_database(name)
+
+
+@pytest.mark.parametrize("dry_run", ["1", "0"])
+def test_the_way_past_pg_search_alone(job_at_0089: Job, dry_run: str, capfd: pytest.CaptureFixture[str]) -> None:
+    settings = {"STAGES": "check", "SCHEMA": "upgrade", "SCHEMA_TARGET": "0093", "DRY_RUN": dry_run}
+    assert job_at_0089.run(**settings) == ExitCode.UNSUITABLE_DATABASE
+    assert job_at_0089.run(**settings, PG_SEARCH="skip") == ExitCode.DONE
+    output = capfd.readouterr().out
+    assert "schema.recorded_without_running" in output
+    assert "FTS_SEARCH_PROVIDER" in output
+    assert job_at_0089.report["lobechat"]["recorded"] == ["0090", "0093"]
+    page = (job_at_0089.folder / "data" / "test" / "report" / "latest" / "report.html").read_text()
+    assert "Recorded without being run: 0090, 0093" in page
+    ((rows,),) = job_at_0089.sql("SELECT count(*) FROM drizzle.__drizzle_migrations")
+    assert rows == (90 if dry_run == "1" else 94)

@@ -88,3 +88,12 @@ def run_sql(engine: Engine, *statements: str) -> None:
 def fetch(engine: Engine, query: str) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def run_script(engine: Engine, script: str) -> None:
+    """Run the statements one after the other, as psql does."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        raw = connection.connection.cursor()
+        for statement in script.split(";\n"):
+            if statement.strip():
+                raw.execute(statement)

@@ -11,7 +11,7 @@ from schema.errors import NotLobeChatError, OutdatedError, SchemaError, TargetEr
 from schema.journal import entries
 from schema.structure import Structure, differences, snapshot, structure_at
 from schema.transactions import reading
-from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_check, run_sql
+from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql
 
 NEWEST = "SELECT max(created_at) FROM drizzle.__drizzle_migrations"
 JOURNAL = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
@@ -145,15 +145,6 @@ def test_the_script_records_an_unrecorded_database(database_at: DatabaseAt) -> N
     run_sql(engine, "DROP SCHEMA drizzle CASCADE")
     run_script(engine, render(look(engine, action="upgrade")))
     assert fetch(engine, JOURNAL) == fetch(database_at(PIN), JOURNAL)
-
-
-def run_script(engine: Engine, script: str) -> None:
-    """Run the statements one after the other, as psql does."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        raw = connection.connection.cursor()
-        for statement in script.split(";\n"):
-            if statement.strip():
-                raw.execute(statement)
 
 
 def test_a_run_that_was_stopped_between_two_revisions_goes_on(database_at: DatabaseAt) -> None:
