@@ -89,7 +89,7 @@ def test_the_way_past_pg_search_alone(job_at_0089: Job, dry_run: str, capfd: pyt
     assert "schema.recorded_without_running" in output
     assert "FTS_SEARCH_PROVIDER" in output
     assert job_at_0089.report["lobechat"]["recorded"] == ["0090", "0093"]
-    page = (job_at_0089.folder / "data" / "test" / "report" / "latest" / "report.html").read_text()
+    page = (job_at_0089.report_folder / "report.html").read_text()
     assert "Recorded without being run: 0090, 0093" in page
     ((rows,),) = job_at_0089.sql("SELECT count(*) FROM drizzle.__drizzle_migrations")
     assert rows == (90 if dry_run == "1" else 94)

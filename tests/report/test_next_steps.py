@@ -36,6 +36,7 @@ def test_nobody_is_looked_through_where_nobody_needs_attention(tmp_path: Path) -
 
 class OutdatedSchema:
     verdict, revision, target = "outdated", "0040", "0075"
+    recorded: tuple[str, ...] = ()
 
 
 @pytest.mark.parametrize(("action", "warned"), [("upgrade", True), ("check", False)])
