@@ -68,17 +68,18 @@ FAILED = {
     ),
     ExitCode.TEMPORARY: Outcome(
         "A temporary fault ended the run",
-        "Clerk, the database or LobeChat was out of reach, busy or slow. No batch is half done.",
+        "Clerk, the database or LobeChat was out of reach, busy or slow. Every batch was written as a whole or not at"
+        " all.",
         "Run again with the same settings; the job goes on where it stopped.",
     ),
     ExitCode.INTERRUPTED: Outcome(
         "The run was interrupted",
-        "SIGINT ended it between two batches. No batch is half done.",
+        "SIGINT ended it between two batches. Every batch was written as a whole or not at all.",
         "Run again with the same settings; the job goes on where it stopped.",
     ),
     ExitCode.TERMINATED: Outcome(
         "The run was terminated",
-        "SIGTERM ended it between two batches. No batch is half done.",
+        "SIGTERM ended it between two batches. Every batch was written as a whole or not at all.",
         "Run again with the same settings; the job goes on where it stopped.",
     ),
 }

@@ -34,7 +34,7 @@ ACTIONS: dict[Action, ActionWords] = {
         "person has no address that a sign-in finds", "people have no address that a sign-in finds", _RED
     ),
     Action.CONFIGURE_LOBECHAT: ActionWords(
-        "person has no way in under LobeChat's settings", "people have no way in under LobeChat's settings", _RED
+        "person cannot sign in under LobeChat's settings", "people cannot sign in under LobeChat's settings", _RED
     ),
     Action.SET_PASSWORD: ActionWords(
         "person has to set a password by email", "people have to set a password by email", _AMBER

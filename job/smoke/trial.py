@@ -57,7 +57,7 @@ def _refuse_test_user(user: TrialUser | None) -> NamedCheck:
     why = "no user of the database has that address" if user is None else f"in the database: {user.sign_in}"
     return failed(
         NAMES[0],
-        f"the test user has no way in by password ({why}), so LobeChat was not asked",
+        f"the test user cannot sign in with a password ({why}), so LobeChat was not asked",
         hint="give address and password of a user of yours who signs in with a password",
     )
 
