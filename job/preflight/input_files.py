@@ -5,8 +5,11 @@ from collections.abc import Iterable
 
 from job.clerk.files.csv_file import read_csv
 from job.clerk.files.users_file import read_users
+from job.core.errors import InputError
 from job.preflight.check import HURRY_SECONDS, CheckResult, Preflight, passed, skipped
-from job.settings import Stage
+from job.preflight.missing_csv import missing_csv
+from job.settings import Settings, Stage
+from job.settings.deployment import explain_refusal
 
 
 def check_csv(preflight: Preflight) -> CheckResult:
@@ -16,6 +19,7 @@ def check_csv(preflight: Preflight) -> CheckResult:
         return skipped("no CSV takes part")
     if settings.csv_url and (Stage.EXPORT in settings.stages or not preflight.needed):
         return skipped("the stage export fetches the CSV")
+    _open_csv(settings)
     return passed(_describe(settings.csv_file.name, *_count(read_csv(settings.csv_file), preflight)))
 
 
@@ -25,6 +29,17 @@ def check_clerk_users(preflight: Preflight) -> CheckResult:
     if settings.path == "simple" or Stage.EXPORT in settings.stages or not preflight.needed:
         return skipped("the stage export makes clerk_users.json")
     return passed(_describe(settings.json_file.name, *_count(read_users(settings.json_file), preflight)))
+
+
+def _open_csv(settings: Settings) -> None:
+    """Raise InputError, with what to do where the job runs, for a CSV that is not there or must not be read."""
+    try:
+        settings.csv_file.open("rb").close()
+    except FileNotFoundError:
+        raise missing_csv(settings) from None
+    except OSError as exc:
+        reason, hint = explain_refusal(settings, settings.csv_file, exc)
+        raise InputError(f"{settings.csv_file.name} cannot be opened ({reason})", hint=hint) from None
 
 
 def _count(rows: Iterable[object], preflight: Preflight) -> tuple[int, bool]:

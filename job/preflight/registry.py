@@ -1,6 +1,5 @@
 """The checks, in the order in which their exit codes count.  docs/preflight.md lists the same."""
 
-from job.preflight.backup_codes_file import check_backup_codes_file
 from job.preflight.check import Check
 from job.preflight.clerk import check_clerk
 from job.preflight.constraints import check_constraints
@@ -12,6 +11,7 @@ from job.preflight.input_files import check_clerk_users, check_csv
 from job.preflight.ledger_owner import check_ledger_owner
 from job.preflight.lobechat_environment import check_lobechat_environment
 from job.preflight.next_lobechat import check_next_lobechat
+from job.preflight.output_files import check_backup_codes_file, check_contacts_file, check_data_folder
 from job.preflight.privileges import check_privileges
 from job.preflight.read_only import check_read_only
 from job.preflight.right_instance import check_clerk_instance, check_known_users
@@ -22,14 +22,17 @@ from job.preflight.track_counts import check_track_counts
 from job.preflight.triggers import check_triggers
 from job.settings import Stage
 
+EXPORTING = frozenset({Stage.EXPORT})
 WRITING = frozenset({Stage.MIGRATE})
 PLANNING = frozenset({Stage.MIGRATE, Stage.VERIFY})
 
 CHECKS = (
+    Check("data_folder", check_data_folder, needed_by=EXPORTING),
     Check("backup_codes_file", check_backup_codes_file, needed_by=WRITING),
+    Check("contacts_file", check_contacts_file, needed_by=PLANNING),
     Check("csv", check_csv, needed_by=PLANNING),
     Check("clerk_users", check_clerk_users, needed_by=PLANNING),
-    Check("clerk", check_clerk, needed_by=frozenset({Stage.EXPORT})),
+    Check("clerk", check_clerk, needed_by=EXPORTING),
     Check("encoding", check_encoding),
     Check("read_only", check_read_only, needed_by=PLANNING),
     Check("privileges", check_privileges, needed_by=WRITING),

@@ -36,6 +36,7 @@ from job.report.next_steps import plan_next_steps
 from job.report.outcomes import describe_outcome
 from job.report.people import People
 from job.settings import PREFIX, Settings
+from job.settings.deployment import explain_refusal
 
 IDS_KEPT = 20
 CONFLICTS_KEPT = 50
@@ -197,10 +198,7 @@ class Report:
         try:
             reached, unreached = write_contacts(path, self._people or (), find_contacts)
         except OSError as exc:
-            raise SettingsError(
-                f"{PREFIX}CONTACTS_FILE: nothing can be written to {path} ({exc.strerror or type(exc).__name__})",
-                hint="let it name a file in a folder that the job may write to",
-            ) from None
+            raise self._unwritable("CONTACTS_FILE", path, exc) from None
         self.model.counts["contacts"] = {"with_address": reached, "without_address": unreached}
 
     def summary(self) -> dict[str, Any]:
@@ -250,16 +248,20 @@ class Report:
         try:
             yield
         except (OSError, sqlite3.Error) as exc:
-            reason = getattr(exc, "strerror", None) or type(exc).__name__
+            error = exc if isinstance(exc, OSError) else OSError(type(exc).__name__)
             if is_full(exc):
                 raise TemporaryError(
-                    f"{PREFIX}REPORT_DIR: there is no room for the report in {self.folder} ({reason})",
+                    f"{PREFIX}REPORT_DIR: there is no room for the report in {self.folder} ({error.strerror or error})",
                     hint="make room there, then run again: what is done is not done twice, and the report is written",
                 ) from None
-            raise SettingsError(
-                f"{PREFIX}REPORT_DIR: nothing can be written to {self.folder} ({reason})",
-                hint=f"make the folder writable for the job's user, or set {PREFIX}REPORT_DIR to one that is",
-            ) from None
+            raise self._unwritable("REPORT_DIR", self.folder, error) from None
+
+    def _unwritable(self, variable: str, path: Path, error: OSError) -> SettingsError:
+        reason, hint = explain_refusal(self._settings, path, error)
+        return SettingsError(
+            f"{PREFIX}{variable}: nothing can be written to {path} ({reason})",
+            hint=f"{hint}; or let {PREFIX}{variable} name another place",
+        )
 
     def _conclude(self, exit_code: int, error: JobError | None) -> None:
         model = self.model

@@ -9,6 +9,7 @@ from pathlib import Path
 from dotenv.parser import parse_stream
 from pydantic import SecretStr
 
+from job.settings.deployment import explain_missing_secret, is_kubernetes
 from job.settings.model import PREFIX, Settings
 from job.settings.near_miss import is_near_miss
 
@@ -59,7 +60,7 @@ def gather(environ: Mapping[str, str], folder: Path) -> Gathered:
         elif _is_meant_for_us(name):
             gathered.fault(name, _unknown(name))
     for name in SECRETS:
-        _read_secret_file(name, folder, gathered)
+        _read_secret_file(name, folder, gathered, in_kubernetes=is_kubernetes(environ))
     return gathered
 
 
@@ -79,7 +80,7 @@ def _unknown(name: str) -> str:
     return f"there is no such variable; {hint}"
 
 
-def _read_secret_file(name: str, folder: Path, gathered: Gathered) -> None:
+def _read_secret_file(name: str, folder: Path, gathered: Gathered, *, in_kubernetes: bool) -> None:
     path = gathered.values.pop(f"{name}_FILE", None)
     if path is None:
         return
@@ -89,6 +90,8 @@ def _read_secret_file(name: str, folder: Path, gathered: Gathered) -> None:
     try:
         with (folder / path).open(encoding="utf-8") as file:
             text = file.read(LONGEST_SECRET)
+    except FileNotFoundError:
+        gathered.fault(f"{name}_FILE", explain_missing_secret(folder / path, in_kubernetes=in_kubernetes))
     except (OSError, ValueError) as exc:
         gathered.fault(f"{name}_FILE", f"the file cannot be read ({type(exc).__name__}); check its path and rights")
     else:

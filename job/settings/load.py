@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from job.core.errors import SettingsError
 from job.settings.contradictions import find_contradictions
+from job.settings.deployment import is_kubernetes
 from job.settings.environment import Gathered, gather
 from job.settings.lobechat import read_lobechat_env
 from job.settings.model import Settings, Stage
@@ -22,7 +23,7 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     secret's value.
     """
     gathered = gather(environ, folder)
-    settings = read_lobechat_env(_validate(gathered, folder), gathered)
+    settings = read_lobechat_env(_validate(gathered, environ, folder), gathered)
     problems = [*gathered.problems]
     problems += [text for names, text in find_contradictions(settings) if gathered.faulty.isdisjoint(names)]
     if problems:
@@ -31,11 +32,12 @@ def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:
     return settings
 
 
-def _validate(gathered: Gathered, folder: Path) -> Settings:
+def _validate(gathered: Gathered, environ: Mapping[str, str], folder: Path) -> Settings:
     """The settings; a faulty variable is noted and left at its default, so that the others are still looked at."""
     values: dict[str, Any] = {
         **{name: value for name, value in gathered.values.items() if name not in gathered.faulty},
         "working_folder": folder,
+        "in_kubernetes": is_kubernetes(environ),
     }
     try:
         settings = Settings.model_validate(values)

@@ -60,6 +60,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     working_folder: Path = Field(default=Path(), exclude=True)
+    in_kubernetes: bool = Field(default=False, exclude=True)
     lobechat_env: LobeChatEnv | None = Field(default=None, exclude=True, repr=False)  # what lobechat_env_files hold
 
     mode: Mode = Field(

@@ -14,13 +14,6 @@ from job.lobechat.session.sql import read_sql, stream_rows
 CODES = read_sql(__file__, "backup_codes")
 
 
-def check_writable(path: Path) -> None:
-    """Raise InputError where the file could not be written."""
-    with _writing():
-        make_folder(path.parent)
-        FileAside(path).discard()
-
-
 @contextmanager
 def _writing() -> Iterator[None]:
     try:
