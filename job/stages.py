@@ -18,6 +18,7 @@ from job.context import Context
 from job.core.errors import VerificationError
 from job.lobechat import schema
 from job.lobechat.ledger import ledger
+from job.lobechat.ledger.damage import refuse_damaged_ledger
 from job.lobechat.ledger.owner import refuse_foreign_ledger
 from job.lobechat.ledger.rollback import preview, roll_back
 from job.lobechat.migration import Migration
@@ -167,6 +168,7 @@ def rollback(run: Run) -> Outcome:
             if not ledger.exists(connection):
                 return "nothing to roll back", {}
             refuse_foreign_ledger(connection)
+            refuse_damaged_ledger(connection)
         if context.settings.dry_run:
             restored = preview(run.database, connection, name_kept)
         else:
@@ -177,7 +179,7 @@ def rollback(run: Run) -> Outcome:
 
 
 def cleanup(run: Run) -> Outcome:
-    """Drop the job's schema; after that nothing can be rolled back."""
+    """Drop the job's own tables; after that nothing can be rolled back."""
     with run.database.connect() as connection:
         dry_run = run.context.settings.dry_run
         with run.database.transaction(connection, read_only=dry_run):

@@ -16,6 +16,7 @@ from job.context import Context
 from job.core.errors import ConflictsError, TemporaryError
 from job.lobechat.apply.apply import PlanStaleError, apply_batch
 from job.lobechat.ledger import ledger
+from job.lobechat.ledger.damage import refuse_damaged_ledger
 from job.lobechat.ledger.owner import refuse_foreign_ledger
 from job.lobechat.plan.backup_codes import write_backup_codes
 from job.lobechat.plan.plan import CLEAR, SCOPE_ALL, SCOPE_OVERTAKEN, Plan, make_plan
@@ -68,6 +69,7 @@ class Migration:
         connection = self._exit.enter_context(self.database.connect())
         with self.database.transaction(connection):
             refuse_foreign_ledger(connection)
+            refuse_damaged_ledger(connection)
             temporary.create(connection, self._run_row())
         return connection
 

@@ -9,6 +9,7 @@ from job.preflight.event_triggers import check_event_triggers
 from job.preflight.inheritance import check_inheritance
 from job.preflight.input_files import check_clerk_users, check_csv
 from job.preflight.ledger_owner import check_ledger_owner
+from job.preflight.ledger_tables import check_ledger_tables
 from job.preflight.lobechat_environment import check_lobechat_environment
 from job.preflight.next_lobechat import check_next_lobechat
 from job.preflight.output_files import check_backup_codes_file, check_contacts_file, check_data_folder
@@ -37,6 +38,7 @@ CHECKS = (
     Check("read_only", check_read_only, needed_by=PLANNING),
     Check("privileges", check_privileges, needed_by=WRITING),
     Check("ledger_owner", check_ledger_owner),
+    Check("ledger_tables", check_ledger_tables),
     Check("triggers", check_triggers),
     Check("rules", check_rules),
     Check("row_security", check_row_security),

@@ -11,14 +11,16 @@ from sqlalchemy.engine import Connection
 
 from job.lobechat.session.sql import read_sql, run_sql
 from job.lobechat.session.temporary import ledger_views, read_present_columns
-from job.lobechat.tables import LEDGER_SCHEMA
+from job.lobechat.tables import LEDGER, LEDGER_SCHEMA
 
 PREPARE = read_sql(__file__, "prepare")
+CLEANUP = read_sql(__file__, "cleanup")
 
 
 def exists(connection: Connection) -> bool:
-    """Whether an earlier run left a ledger here."""
-    return bool(connection.execute(sa.text(f"SELECT to_regclass('{LEDGER_SCHEMA}.batches') IS NOT NULL")).scalar_one())
+    """Whether an earlier run left a ledger here, or a part of one."""
+    found = (f"to_regclass('{LEDGER_SCHEMA}.{table}') IS NOT NULL" for table in LEDGER)
+    return bool(connection.execute(sa.text(f"SELECT {' OR '.join(found)}")).scalar_one())
 
 
 def prepare(connection: Connection) -> None:
@@ -36,7 +38,7 @@ def prepare_tables(connection: Connection) -> None:
 
 
 def drop(connection: Connection) -> bool:
-    """Drop the job's schema, and say whether there was one.  After it nothing can be rolled back."""
+    """Drop the job's tables, and say whether there were any.  After it nothing can be rolled back."""
     present = exists(connection)
-    connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {LEDGER_SCHEMA} CASCADE"))
+    run_sql(connection, CLEANUP)
     return present

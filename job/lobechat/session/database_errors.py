@@ -61,6 +61,11 @@ _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     "42P01": (NotLobeChatError, "a table that LobeChat has is missing", _RIGHT_DATABASE),
     "42703": (NotLobeChatError, "a column that LobeChat has is missing", _RIGHT_DATABASE),
     "25006": (UnsuitableDatabaseError, "the database is read-only", _PRIMARY),
+    "2BP01": (
+        UnsuitableDatabaseError,
+        "an object that is not the job's depends on the ledger's tables",
+        "drop it, or move it elsewhere, then run again",
+    ),
     "23505": (BusyError, "a row with the same unique value was written at the same moment", _RUN_AGAIN),
     "23503": (BusyError, "a row was deleted at the same moment", _RUN_AGAIN),
     "53": (TemporaryError, "the database server is out of room, memory or connections", "free some, then run again"),
