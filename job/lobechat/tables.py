@@ -122,6 +122,8 @@ INDEXED = (
     ("plan_two_factor", "user_id"),
     ("conflicts", "user_id"),
     ("moves", "id"),
+    ("overtaken", "user_id"),
+    ("plan_scope", "id"),
 )
 
 _OLD_ROW: Columns = {

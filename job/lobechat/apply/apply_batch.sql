@@ -10,8 +10,10 @@ DECLARE
     this record;
 BEGIN
     PERFORM pg_temp.assert_lock(holder);
-    -- A batch is a small slice of LobeChat's tables: to read them whole for each, as hash joins do, never pays.
-    PERFORM set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true);
+    -- A batch is a small slice of LobeChat's tables: to read them whole for each never pays, yet the plans are made once,
+    -- with the first batch, when a table may still be empty.
+    PERFORM set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+        set_config('enable_seqscan', 'off', true);
     SELECT run_id, path INTO this FROM pg_temp.run;
 
     IF number = 0 THEN

@@ -38,7 +38,7 @@ def create(connection: Connection, run: dict[str, object]) -> None:
     made = [
         *_enums(),
         *(_table(name, columns) for name, columns in {**STAGED, **PLANNED, **REPLANNED, "run": RUN}.items()),
-        "CREATE TEMPORARY TABLE batch_users (id text) ON COMMIT DELETE ROWS",
+        "CREATE TEMPORARY TABLE batch_users (id text PRIMARY KEY) ON COMMIT DELETE ROWS",
         *(f"CREATE INDEX ON pg_temp.{table} ({column})" for table, column in INDEXED),
         *lobechat_views(present),
         *ledger_views(present),
