@@ -5,7 +5,7 @@ A check is one file beside this one with a function `(Preflight) -> CheckResult`
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -60,13 +60,15 @@ class Preflight:
 
     `reading` opens a READ ONLY transaction on the run's database; for a check with the plan it is one of the session
     that holds the staged users and the plan.  `needed`: a stage of this run needs what is looked at; where none does, a
-    check takes one look of at most HURRY_SECONDS, and its failure is told as a warning.
+    check takes one look of at most HURRY_SECONDS, and its failure is told as a warning.  `failing` names the checks
+    that have failed, or would have, until now.
     """
 
     context: Context
     database: Database
     reading: Callable[[], AbstractContextManager[Connection]]
     needed: bool = True
+    failing: set[str] = field(default_factory=set)
 
     @property
     def settings(self) -> Settings:

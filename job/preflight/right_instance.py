@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from job.clerk.api.question import IDS_AT_ONCE, find_known_ids
 from job.clerk.files.users_file import read_users
-from job.core.errors import InputError, JobError, StoppedError
+from job.core.errors import InputError
 from job.preflight.catalog import find
 from job.preflight.check import HURRY_SECONDS, CheckResult, Preflight, passed, skipped
 from job.settings import PREFIX, Settings, Stage
 
+NEEDED = {"clerk", "clerk_users", "schema"}
 MARGIN_PERCENT = 20  # four standard errors of a share among a hundred
 
 
@@ -20,15 +21,12 @@ def check_clerk_instance(preflight: Preflight) -> CheckResult:
     settings = preflight.settings
     if settings.path == "simple" or (settings.clerk_secret_key is None and not preflight.needed):
         return skipped("there is no key to ask Clerk with")
-    try:
-        ids = [row.id for row in find(preflight, "clerk_instance", number=IDS_AT_ONCE)]
-        margin = MARGIN_PERCENT if len(ids) == IDS_AT_ONCE else 0
-        enough = len(ids) * (settings.min_known_percent - margin) / 100
-        known = _count_known(preflight, ids, enough) if ids else 0
-    except StoppedError:
-        raise
-    except JobError as error:
-        return skipped(f"there was nothing to compare, which another check tells: {error.message}")
+    if not preflight.failing.isdisjoint(NEEDED):
+        return skipped("a check before this one failed, which it cannot do without")
+    ids = [row.id for row in find(preflight, "clerk_instance", number=IDS_AT_ONCE)]
+    margin = MARGIN_PERCENT if len(ids) == IDS_AT_ONCE else 0
+    enough = len(ids) * (settings.min_known_percent - margin) / 100
+    known = _count_known(preflight, ids, enough) if ids else 0
     return _judge(settings, known, len(ids), enough, whose=f"a sample of {len(ids)} users")
 
 

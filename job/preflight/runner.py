@@ -50,6 +50,7 @@ def _run_check(check: Check, preflight: Preflight) -> tuple[CheckResult, JobErro
     except (StoppedError, ConnectionLostError):
         raise
     except JobError as error:
+        preflight.failing.add(check.name)
         stop.check()  # out of time: no check's fault
         failed = CheckResult(Result.FAILED, error.message, error.hint, error.details)
         return (failed, error) if preflight.needed else (replace(failed, result=Result.WARNING), None)
