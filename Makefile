@@ -9,7 +9,7 @@ INSTALLED = $(VENV)/.installed
 UV = $(VENV)/lock-tools/bin/uv
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
-OVERLAYS = test test-dry-run prod prod-dry-run
+OVERLAYS = test test-dry-run test-smoke prod prod-dry-run prod-smoke
 
 .PHONY: help install demo test lint format test-signin test-browser test-container test-nightly bench image lock manifests clean
 
