@@ -1,6 +1,7 @@
 """`python -m sandbox`: fill a LobeChat database, write the CSV, serve Clerk or LobeChat 2, each on its own."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -85,6 +86,7 @@ def _lobechat_server(options: argparse.Namespace, _: Iterator[Person]) -> None:
         behaviour.providers = frozenset(options.providers.split(","))
     server = LobeChatServer(options.url, host=options.host, port=options.port, behaviour=behaviour)
     _say(f"{READY}{server.url.removeprefix('http://')}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         server.serve_forever()
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from job.core.errors import ExitCode
-from job.settings import load_settings
+from job.settings import Stage, load_settings
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "ci"
 GITHUB: dict[str, Any] = yaml.safe_load((EXAMPLES / "github-actions.yml").read_text())
@@ -54,7 +54,7 @@ def test_the_github_step_hands_over_names_and_no_values(tmp_path: Path) -> None:
 def test_the_job_accepts_the_settings_of_every_github_step(variables: dict[str, str], tmp_path: Path) -> None:
     settings = load_settings(filled_in(variables), tmp_path)
     assert settings.mode.value == variables["CLERK_TO_BETTERAUTH_MODE"]
-    assert settings.dry_run is (variables["CLERK_TO_BETTERAUTH_DRY_RUN"] == "1")
+    assert settings.dry_run is (variables.get("CLERK_TO_BETTERAUTH_DRY_RUN", "1") == "1")
 
 
 @pytest.mark.parametrize("name", ["gate", "production"])
@@ -62,6 +62,23 @@ def test_the_gitlab_job_tries_again_only_where_it_can_help(name: str) -> None:
     job = GITLAB[name]
     assert job["extends"] == ".job"
     assert set(GITLAB[".job"]["retry"]["exit_codes"]) == WORTH_ANOTHER_TRY
+
+
+@pytest.mark.parametrize("name", ["smoke-test", "smoke"])
+def test_both_gates_end_with_smoke(name: str, tmp_path: Path) -> None:
+    github, gitlab = GITHUB["jobs"][name], GITLAB[name]
+    step = next(step for step in github["steps"] if step["name"] == "Smoke")
+    for variables in ({**github["env"], **step["env"]}, gitlab["variables"]):
+        settings = load_settings(filled_in(variables), tmp_path)
+        assert settings.stages == (Stage.SMOKE,)
+        assert settings.lobechat_url == "https://chat.example.com"
+        assert settings.mode.value == ("test" if name == "smoke-test" else "prod")
+    assert gitlab["extends"] == ".job"
+    assert gitlab["rules"] == [{"when": "manual"}]
+    assert "environment" in github
+    before = {"smoke-test": "gate", "smoke": "production"}[name]
+    assert github["needs"] == before
+    assert GITLAB["stages"].index(gitlab["stage"]) == GITLAB["stages"].index(before) + 1
 
 
 @pytest.mark.parametrize("name", ["gate", "production"])
@@ -82,6 +99,10 @@ def filled_in(variables: dict[str, str]) -> dict[str, str]:
         "AUTH_SECRET": "a" * 44,
         "CONFIRM": "lobechat",
         "DATA_DIR": "/data",
+        "REPORT_DIR": "/data/report",
+        "LOBECHAT_URL": "https://chat.example.com",
+        "SMOKE_EMAIL": "tester@example.com",
+        "SMOKE_PASSWORD": "a password",
     }
     return {
         name: next(value for ending, value in values.items() if name.endswith(ending)) if "$" in text else text
