@@ -32,7 +32,10 @@ class PhoneNumber(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class ExternalAccount(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A link to a provider.  `verification` may be None in old records; any status but `verified` proves nothing."""
+    """A link to a provider.  `verification` may be None in old records; any status but `verified` proves nothing.
+
+    `email_address_verified` is the provider's word on the address; None where Clerk does not know it.
+    """
 
     id: str
     provider: str
@@ -42,6 +45,7 @@ class ExternalAccount(Struct, frozen=True, gc=False, omit_defaults=True):
     created_at: int | None = None
     updated_at: int | None = None
     verification: Verification | None = None
+    email_address_verified: bool | None = None
 
 
 class OtherAccount(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -80,7 +84,6 @@ class ClerkUser(Struct, frozen=True, gc=False, omit_defaults=True):
     password_enabled: bool = False
     two_factor_enabled: bool = False
     totp_enabled: bool = False
-    backup_code_enabled: bool = False
     banned: bool = False
     locked: bool = False
     deprovisioned: bool = False
@@ -92,7 +95,8 @@ class ClerkUser(Struct, frozen=True, gc=False, omit_defaults=True):
 class CsvUser(NamedTuple):
     """A row of the dashboard's CSV, by name and with white space trimmed; an absent or empty cell is None.
 
-    The four lists stay as they stand in the file, addresses separated by `|` or `,`; `created_at` is ISO 8601.
+    Only the columns that the job uses.  The two lists stay as they stand in the file, addresses separated by `|` or
+    `,`; `created_at` is ISO 8601.
     """
 
     line: int  # where the row begins in the file, counted from 1
@@ -103,9 +107,7 @@ class CsvUser(NamedTuple):
     primary_email_address: str | None = None
     primary_phone_number: str | None = None
     verified_email_addresses: str | None = None
-    unverified_email_addresses: str | None = None
     verified_phone_numbers: str | None = None
-    unverified_phone_numbers: str | None = None
     totp_secret: str | None = None
     password_digest: str | None = None
     password_hasher: str | None = None

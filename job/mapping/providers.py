@@ -19,6 +19,8 @@ _BY_CLERK_NAME = {
 # Apple's ids match within one Apple team, Microsoft's only within one app registration, which nobody promises: a
 # Microsoft link signs in only where the email would find the user too.
 _AT_RISK = {"microsoft": FindingCode.MICROSOFT_EMAIL_DIFFERS, "apple": FindingCode.APPLE_EMAIL_DIFFERS}
+# Of links that sign in all the same: LobeChat trusts the providers that it enables, whatever they verified.
+_OPEN = {FindingCode.APPLE_EMAIL_DIFFERS, FindingCode.PROVIDER_EMAIL_UNVERIFIED}
 
 
 def resolve_provider(clerk_provider: str, provider_map: Mapping[str, str]) -> tuple[str | None, str]:
@@ -83,7 +85,7 @@ def _map_link(
     if not can_sign_in or provider in _AT_RISK:
         for code in _judge_door(provider, link, email, enabled=can_sign_in):
             findings.append(Finding(api.id, code, provider))
-            can_sign_in = can_sign_in and code == FindingCode.APPLE_EMAIL_DIFFERS
+            can_sign_in = can_sign_in and code in _OPEN
     created = clean_time(link.created_at)
     return AccountRow(
         row_id,
@@ -100,13 +102,15 @@ def _map_link(
 
 
 def _judge_door(provider: str, link: ExternalAccount, email: str | None, *, enabled: bool) -> Iterator[FindingCode]:
-    """Why a link may not open LobeChat: not served, not enabled, or at risk because the provider's email differs."""
+    """Why a link may not open LobeChat, or to the wrong person: not served, not enabled, or the provider's email."""
     if provider not in LOBECHAT_PROVIDERS:
         yield FindingCode.PROVIDER_UNSERVED
     elif not enabled:
         yield FindingCode.PROVIDER_NOT_ENABLED
     if provider in _AT_RISK and (email is None or normalise_email(link.email_address) != email):
         yield _AT_RISK[provider]
+    elif provider in _AT_RISK and link.email_address_verified is False:
+        yield FindingCode.PROVIDER_EMAIL_UNVERIFIED
 
 
 @lru_cache(maxsize=1024)

@@ -86,6 +86,7 @@ class FindingCode(StrEnum):
     PROVIDER_UNSERVED = "provider_unserved"  # carried over as a row; LobeChat cannot sign in through it
     PROVIDER_NOT_ENABLED = "provider_not_enabled"  # not in AUTH_SSO_PROVIDERS
     MICROSOFT_EMAIL_DIFFERS = "microsoft_email_differs"  # at risk of a new, empty user
+    PROVIDER_EMAIL_UNVERIFIED = "provider_email_unverified"  # and the address is what the sign-in is found by
     APPLE_EMAIL_DIFFERS = "apple_email_differs"  # at risk unless the Apple team is the same
     SAML_LOST = "saml_lost"
     ENTERPRISE_LOST = "enterprise_lost"

@@ -71,6 +71,13 @@ TEXTS: dict[str, FindingText] = {
         _LINK,
         "Ask the user to sign in by email first and to link Microsoft in LobeChat's profile.",
     ),
+    Code.PROVIDER_EMAIL_UNVERIFIED: FindingText(
+        "warning",
+        "The provider has not verified the address by which LobeChat finds this user: whoever has an account there with"
+        " that address gets in.",
+        Action.REVIEW,
+        "Have the user verify the address at the provider, or correct it at Clerk and run again.",
+    ),
     Code.APPLE_EMAIL_DIFFERS: FindingText(
         "warning",
         "The Apple account has another address than the user: unless LobeChat uses the same Apple team as Clerk did,"

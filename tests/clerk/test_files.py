@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from job.clerk.files.users_file import exported_at_ms, read_users
 from job.clerk.identifiers import is_id
 from job.clerk.models import ClerkUser, CsvUser
 from job.core.errors import InputError
-from sandbox.clerk_csv import write_csv
+from sandbox.clerk_csv import COLUMNS, write_csv
 from sandbox.population import people
 
 PEOPLE = list(people(300))
@@ -31,7 +32,9 @@ def test_the_peculiarities_of_real_files_change_nothing(tmp_path: Path, comment:
     path = tmp_path / "users.csv"
     rows = write_csv(path, PEOPLE, comment=comment, bom=bom, crlf=crlf)
     expected = [
-        {name: cell.strip() or None for name, cell in person.csv.items()} for person in PEOPLE if person.csv is not None
+        {name: cell.strip() or None for name, cell in person.csv.items() if name in CsvUser._fields}
+        for person in PEOPLE
+        if person.csv is not None
     ]
     assert rows == len(expected)
     assert [{name: getattr(row, name) for name in expected[0]} for row in read_csv(path)] == expected
@@ -45,6 +48,20 @@ def read(path: Path, data: bytes) -> list[CsvUser]:
 def test_columns_are_found_by_name_and_unknown_ones_passed_over(tmp_path: Path) -> None:
     data = b"new,password_hasher,id,first_name,password_digest\nx,bcrypt,user_1, Ada ,\n"
     assert read(tmp_path / "a.csv", data) == [CsvUser(2, "user_1", first_name="Ada", password_hasher="bcrypt")]
+
+
+def test_a_missing_column_is_named_where_something_would_read_it(tmp_path: Path) -> None:
+    """Clerk's columns of unverified addresses are read by nobody."""
+    read_by_nobody = {"unverified_email_addresses", "unverified_phone_numbers"}
+    with structlog.testing.capture_logs() as logs:
+        read(tmp_path / "a.csv", ",".join(name for name in COLUMNS if name not in read_by_nobody).encode() + b"\n")
+    assert logs == []
+    with structlog.testing.capture_logs() as logs:
+        read(tmp_path / "a.csv", HEADER + b"\n")
+    [warning] = logs
+    assert warning["event"] == "csv.columns_missing"
+    assert read_by_nobody.isdisjoint(warning["columns"])
+    assert "totp_secret" in warning["columns"]
 
 
 def test_a_row_has_the_line_where_it_begins(tmp_path: Path) -> None:

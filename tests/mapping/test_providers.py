@@ -107,6 +107,25 @@ def test_apple_opens_and_a_different_email_is_named() -> None:
     assert codes(mapped) == [FindingCode.APPLE_EMAIL_DIFFERS]
 
 
+@pytest.mark.parametrize(
+    ("provider", "verified", "named"),
+    [
+        ("oauth_microsoft", False, [FindingCode.PROVIDER_EMAIL_UNVERIFIED]),
+        ("oauth_apple", False, [FindingCode.PROVIDER_EMAIL_UNVERIFIED]),
+        ("oauth_microsoft", True, []),
+        ("oauth_microsoft", None, []),
+        ("oauth_google", False, []),
+    ],
+)
+def test_an_address_that_the_provider_has_not_verified_is_named_where_it_decides(
+    provider: str, verified: bool | None, named: list[FindingCode]
+) -> None:
+    """It signs in all the same: LobeChat trusts the providers that it enables."""
+    mapped = mapped_links(link(provider, email_address="ann@example.com", email_address_verified=verified))
+    assert mapped.accounts[0].can_sign_in
+    assert codes(mapped) == named
+
+
 def test_what_lobechat_has_nothing_like_is_named() -> None:
     one = (OtherAccount("id"),)
     api = api_user(saml_accounts=one, enterprise_accounts=one, web3_wallets=one, passkeys=one)

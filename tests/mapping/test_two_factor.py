@@ -106,7 +106,7 @@ def test_a_secret_that_the_csv_does_not_have_is_named() -> None:
 
 
 def test_a_factor_that_is_not_totp_is_lost() -> None:
-    mapped = map_user(csv_user(), api_user(two_factor_enabled=True, backup_code_enabled=True), OPTIONS)
+    mapped = map_user(csv_user(), api_user(two_factor_enabled=True), OPTIONS)
     assert mapped.two_factor is None
     assert codes(mapped) == [FindingCode.SECOND_FACTOR_LOST]
 

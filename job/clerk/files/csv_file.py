@@ -99,10 +99,11 @@ class _Table:
         return ""
 
     def warn_of_missing(self) -> None:
-        """Log the columns that the file does not have, without which the job can do."""
+        """Log the columns that the file does not have, of those that the job reads and can do without."""
         missing = [name for name in COLUMNS if name not in self.header and name != "created_at"]
         if missing:
-            log.warning("csv.columns_missing", columns=missing, meaning="what they hold is not migrated")
+            hint = "without totp_secret no second factor is migrated; the others tell of users unknown to the API"
+            log.warning("csv.columns_missing", columns=missing, hint=hint)
 
 
 @contextmanager
