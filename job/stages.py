@@ -151,7 +151,7 @@ def smoke(run: Run) -> Outcome:
 
 
 def rollback(run: Run) -> Outcome:
-    """Take back what the job wrote, where it is still as the job wrote it."""
+    """Take back all that the job wrote of each user, or, where LobeChat changed some of it since, nothing."""
     context = run.context
     kept: list[str] = []  # examples
     number = 0
@@ -170,9 +170,9 @@ def rollback(run: Run) -> Outcome:
             refuse_foreign_ledger(connection)
             refuse_damaged_ledger(connection)
         if context.settings.dry_run:
-            restored = preview(run.database, connection, name_kept)
+            restored = preview(context, run.database, connection, name_kept)
         else:
-            restored = roll_back(run.database, run.lock, connection, name_kept)
+            restored = roll_back(context, run.database, run.lock, connection, name_kept)
     run.report.finding(FindingCode.KEPT_ON_ROLLBACK, number, kept)
     done = "would be rolled back" if context.settings.dry_run else "rolled back"
     return done, {**restored, "kept": number}

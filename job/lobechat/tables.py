@@ -155,6 +155,37 @@ LEDGER: dict[str, Columns] = {
     "two_factor": _OLD_ROW,
 }
 
+# What rollback takes back: the ledger's entries of a row as one, from before the first write to after the last.
+_ROW_TO_RESTORE: Columns = {
+    "id": "text",
+    "user_id": "text",
+    "inserted": "boolean",
+    "fingerprint": "bytea",
+    "old": "jsonb",
+    "changed_between": "boolean",
+}
+ROLLBACK: dict[str, Columns] = {
+    # written: the job wrote the row of `users`; changed_between: LobeChat did too, between two runs
+    "rollback_users": {
+        "id": "text",
+        "batch": "int",
+        "kept": "boolean",
+        "written": "boolean",
+        "inserted": "boolean",
+        "changed_between": "boolean",
+        **{f"old_{name}": type_ for name, type_ in MERGED.items()},
+        **{f"new_{name}": type_ for name, type_ in MERGED.items()},
+    },
+    "rollback_accounts": _ROW_TO_RESTORE,
+    "rollback_two_factor": _ROW_TO_RESTORE,
+}
+ROLLBACK_INDEXED = (
+    ("rollback_users", "id"),
+    ("rollback_users", "batch"),
+    ("rollback_accounts", "user_id"),
+    ("rollback_two_factor", "user_id"),
+)
+
 # The one row of `run`: what the statements need to know of the settings.
 RUN: Columns = {
     "run_id": "text",

@@ -155,9 +155,10 @@ TEXTS: dict[str, FindingText] = {
     ),
     Code.KEPT_ON_ROLLBACK: FindingText(
         "warning",
-        "Not taken back: changed since, or by now with chats or other rows of their own.",
+        "Kept on rollback, with all that the migration gave: changed since, by now with chats or other rows of their"
+        " own, or another user has the former address, name or number.",
         Action.REVIEW,
-        "Look at these users one by one.",
+        "Look at these users one by one: docs/rollback.md says why each is kept and what can be done.",
     ),
     Code.CREDENTIAL_UNCHECKABLE: FindingText(
         "warning",

@@ -102,9 +102,9 @@ BY_STAGE = {
     ),
     "rollback": Outcome(
         "The migration was taken back",
-        "The users are as they were before the migration, but for those who changed something since."
-        " An upgraded schema stays upgraded.",
-        "Look at the users that were not taken back. CLERK_TO_BETTERAUTH_STAGES=cleanup removes the job's own tables.",
+        "The users are as they were before the migration, except those who were kept: they have all that the migration"
+        " gave them. An upgraded schema stays upgraded.",
+        "Look at the users who were kept. CLERK_TO_BETTERAUTH_STAGES=cleanup removes the job's own tables.",
     ),
     "cleanup": Outcome(
         "The job's own tables are gone",

@@ -272,15 +272,5 @@ def test_a_user_kept_in_a_newer_batch_is_kept_in_the_older_ones(job: Job) -> Non
     assert job.one("first_name") == "Ann"
 
 
-def test_a_kept_user_is_asked_for_no_second_factor_that_was_taken_back(job: Job) -> None:
-    job.sql("INSERT INTO users (id, email) VALUES ('user_1', 'u1@example.org')")
-    job.give([user(1, totp_enabled=True)], user_1={"totp_secret": SECRET})
-    assert job.run() == 0
-    job.sql("UPDATE users SET first_name = 'Own'")
-    assert job.run(STAGES="rollback") == 0
-    assert job.sql("SELECT count(*) FROM two_factor") == [(0,)]
-    assert job.one("two_factor_enabled") is False
-
-
 def kept(job: Job) -> set[Any]:
     return {user_id for user_id, reason, _ in job.attention() if reason == "kept_on_rollback"}

@@ -4,7 +4,7 @@ All of it lies in `pg_temp` and is made before the session's first READ ONLY tra
 be filled but not made.  PostgreSQL drops it with the session: a killed run leaves nothing behind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
@@ -19,6 +19,8 @@ from job.lobechat.tables import (
     LOBECHAT,
     PLANNED,
     REPLANNED,
+    ROLLBACK,
+    ROLLBACK_INDEXED,
     RUN,
     STAGED,
     Columns,
@@ -30,25 +32,47 @@ RENAMED = {"row_changes": "touched"}  # the ledger's columns by the name that an
 _FOLDER = Path(__file__).parents[1]
 # Views that all parts read, and the functions that write: made once, in this order.
 SHARED = ("ledger/last_written.sql", "plan/views.sql", "apply/row_changes.sql", "apply/apply_batch.sql")
+FOR_ROLLBACK = ("apply/row_changes.sql", "ledger/rollback_keep.sql", "ledger/rollback_batch.sql")
 
 
 def create(connection: Connection, run: dict[str, object]) -> None:
-    """Make everything, empty, with `run` as the one row of the table `run`; in two round trips."""
+    """Make everything that migrate and verify need, empty, with `run` as the one row of the table `run`.
+
+    Two round trips.
+    """
     present = read_present_columns(connection)
     made = [
         *_enums(),
-        *(_table(name, columns) for name, columns in {**STAGED, **PLANNED, **REPLANNED, "run": RUN}.items()),
-        "CREATE TEMPORARY TABLE batch_users (id text PRIMARY KEY) ON COMMIT DELETE ROWS",
-        *(f"CREATE INDEX ON pg_temp.{table} ({column})" for table, column in INDEXED),
+        *_tables({**STAGED, **PLANNED, **REPLANNED}, INDEXED),
         *lobechat_views(present),
         *ledger_views(present),
-        *((_FOLDER / name).read_text(encoding="utf-8") for name in SHARED),
+        *_texts(SHARED),
     ]
     run_sql(connection, *made)
-    names = ", ".join(RUN)
-    connection.exec_driver_sql(
-        f"INSERT INTO pg_temp.run ({names}) VALUES ({', '.join(f'%({name})s' for name in RUN)})", run
-    )
+    _fill_run(connection, run)
+
+
+def create_for_rollback(connection: Connection, run: dict[str, object]) -> None:
+    """The same for rollback, which needs less of it."""
+    present = read_present_columns(connection)
+    run_sql(connection, *_tables(ROLLBACK, ROLLBACK_INDEXED), *ledger_views(present), *_texts(FOR_ROLLBACK))
+    _fill_run(connection, run)
+
+
+def _tables(tables: dict[str, Columns], indexed: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield from (_table(name, columns) for name, columns in {**tables, "run": RUN}.items())
+    yield "CREATE TEMPORARY TABLE batch_users (id text PRIMARY KEY) ON COMMIT DELETE ROWS"
+    yield from (f"CREATE INDEX ON pg_temp.{table} ({column})" for table, column in indexed)
+
+
+def _fill_run(connection: Connection, run: dict[str, object]) -> None:
+    names = [name for name in RUN if name in run]
+    values = ", ".join(f"%({name})s" for name in names)
+    connection.exec_driver_sql(f"INSERT INTO pg_temp.run ({', '.join(names)}) VALUES ({values})", run)
+
+
+def _texts(files: Iterable[str]) -> Iterator[str]:
+    return ((_FOLDER / name).read_text(encoding="utf-8") for name in files)
 
 
 def read_present_columns(connection: Connection) -> dict[str, set[str]]:
