@@ -113,7 +113,7 @@ def test_two_runs_are_taken_back_newest_first(job: Job) -> None:
     migrate(job)
     before = job.rows()
     assert job.run() == 0
-    job.give([user(1, username="new"), user(2, username="newer")])
+    job.give([user(1, username="new"), user(2, username="newer"), *(user(number) for number in (3, 4, 5))])
     assert job.run() == 0
     assert job.one("username") == "new"
     assert job.run(STAGES="rollback") == 0
