@@ -1,13 +1,9 @@
 """Email addresses as Better Auth looks them up: trimmed, lower-cased, or NULL."""
 
-import re
-
 from job.clerk.models import ClerkUser, CsvUser
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321
 
-# The addresses that Better Auth 1.4.6 and 1.6.15 let in at sign-in (z.email() of Zod 4); lower-case here.
-_ACCEPTED = re.compile(r"(?:[a-z0-9_'+\-]+\.)*[a-z0-9_'+\-]*[a-z0-9_+-]@(?:[a-z0-9][a-z0-9\-]*\.)+[a-z]{2,}")
 _SEPARATORS = str.maketrans("|", ",")
 
 
@@ -35,11 +31,6 @@ def normalise_email(value: str | None) -> str | None:
 def fold_email(value: str) -> str:
     """`value` trimmed and lower-cased as JavaScript does it, address or not; empty where it holds blanks alone."""
     return value.strip(" \t\r\n\ufeff\xa0").lower()
-
-
-def is_matchable(email: str | None) -> bool:
-    """Whether Better Auth, given this address as its user types it, finds the row that holds it."""
-    return email is not None and email == normalise_email(email) and _ACCEPTED.fullmatch(email) is not None
 
 
 def is_listed(address: str, cell: str | None) -> bool:

@@ -138,6 +138,18 @@ class SignIn(StrEnum):
     SHUT_OUT = "shut_out"  # on purpose
 
 
+class SignInReason(StrEnum):
+    """Why the user has no way in of their own, or must act by email first."""
+
+    CONFLICT = "conflict"
+    NO_EMAIL = "no_email"
+    EMAIL_NOT_MATCHABLE = "email_not_matchable"
+    EMAIL_SIGN_IN_DISABLED = "email_sign_in_disabled"
+    EMAIL_UNVERIFIED = "email_unverified"
+    NO_PASSWORD = "no_password"  # noqa: S105 - a reason, not a password
+    NO_MAIL_SERVICE = "no_mail_service"
+
+
 class Mapped(NamedTuple):
     """All of one user."""
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from job.mapping.rows import FindingCode as Code
-from job.mapping.rows import SignIn
-from job.mapping.signin import SignInReason
+from job.mapping.rows import SignIn, SignInReason
 from job.report.actions import Action
 from job.report.model import Severity
 

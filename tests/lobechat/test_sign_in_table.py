@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from job.mapping.emails import is_matchable
 from job.mapping.rows import SignIn
-from job.mapping.signin import SignInFacts, SignInRules, classify
 from tests.support.job import DIGEST, Job
+from tests.support.sign_in_rule import SignInFacts, SignInRules, classify, is_matchable
 
 EMAILS = ("plain@example.org", "Upper@example.org", "ü@example.org", "a..b@example.org", None)
 PASSWORDS = (DIGEST, "aa11:bb22", "$argon2id$v=19$x", None)
@@ -26,6 +25,7 @@ INSERT_ACCOUNT = (
 @pytest.mark.parametrize(("settings", "rules"), RULES)
 def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rules: SignInRules) -> None:
     expected: dict[str, int] = dict.fromkeys(SignIn, 0)
+    need_action: set[tuple[str, str, str]] = set()
     cases: Any = product(EMAILS, PASSWORDS, (True, False), (True, False), (None, "for good", "over"))
     for number, (address, password, verified, linked, ban) in enumerate(cases):
         user_id = f"user_{number:04d}"
@@ -39,7 +39,11 @@ def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rule
         if linked:
             job.sql(INSERT_ACCOUNT, f"g{number}", user_id, "google", f"g{number}", None)
         facts = SignInFacts(email, is_matchable(email), verified, password in PASSWORDS[:2], linked, ban == "for good")
-        expected[classify(facts, rules).sign_in] += 1
+        verdict = classify(facts, rules)
+        expected[verdict.sign_in] += 1
+        if verdict.reason is not None:
+            need_action.add((user_id, verdict.sign_in.value, verdict.reason.value))
     job.give([])
     assert job.run(STAGES="check,migrate", **settings) == 0
     assert job.report["sign_in"] == expected
+    assert {row for row in job.attention() if row[1] in {"set_password", "no_way_in"}} == need_action

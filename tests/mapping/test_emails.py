@@ -4,9 +4,10 @@ import pytest
 
 from job.clerk.models import EmailAddress
 from job.mapping import map_user
-from job.mapping.emails import is_matchable, normalise_email
+from job.mapping.emails import normalise_email
 from job.mapping.rows import FindingCode
 from tests.mapping.build import OPTIONS, UNVERIFIED, VERIFIED, api_user, codes, csv_user
+from tests.support.sign_in_rule import is_matchable
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from job.core.errors import ConflictsError, ExitCode, SettingsError
-from job.mapping.rows import FindingCode, SignIn
-from job.mapping.signin import SignInReason
+from job.mapping.rows import FindingCode, SignIn, SignInReason
 from job.report import Report
 from job.report.model import ReportModel
 from tests.report.conftest import PREFIX, make_report

@@ -9,14 +9,13 @@ import msgspec
 
 from job.clerk.models import ClerkUser
 from job.mapping import map_user
-from job.mapping.emails import is_matchable
 from job.mapping.rows import MappingOptions, SignIn
-from job.mapping.signin import SignInFacts, SignInRules, classify
 from job.settings.values import read_sso_providers
 from sandbox.population import Person
 from tests.signin.better_auth import SECRET
 from tests.signin.migration import query
 from tests.signin.people import PROVIDER_MAP
+from tests.support.sign_in_rule import SignInFacts, SignInRules, classify, is_matchable
 
 CHECKABLE = re.compile(r"\$2[ab]\$|[0-9a-f]+:[0-9a-f]+$")
 USERS = """

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from job.mapping.emails import is_matchable
 from job.mapping.rows import SignIn
-from job.mapping.signin import SignInFacts, SignInRules, classify
 from tests.signin.better_auth import BetterAuth
 from tests.signin.conftest import Start
 from tests.signin.people import try_by_mail
 from tests.support.rows import PASSWORD, Person, Rows, digest, new_address
+from tests.support.sign_in_rule import SignInFacts, SignInRules, classify, is_matchable
 
 pytestmark = pytest.mark.signin
 

@@ -54,7 +54,7 @@ judged AS (
         run.mail
     FROM pg_temp.run
     CROSS JOIN (
-        -- The addresses that Better Auth lets in at sign-in (z.email() of Zod 4), as they are stored: see is_matchable.
+        -- The addresses that Better Auth lets in at sign-in as they are stored: z.email() of Zod 4, 1.4.6 and 1.6.15.
         SELECT *, coalesce(
             email = lower(btrim(email) COLLATE "C") AND length(email) <= 254
             AND email ~ '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$',
