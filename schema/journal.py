@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -28,14 +29,24 @@ class Entry:
     tag: str
     created_at: int  # milliseconds; when the migration was written, not when it ran
     hash: str  # SHA-256 of the migration file
+    other_created_at: tuple[int, ...] = ()  # as prereleases of LobeChat had it
+
+    @property
+    def stamps(self) -> tuple[int, ...]:
+        """Every time stamp by which a journal may name this migration."""
+        return (self.created_at, *self.other_created_at)
 
 
 @cache
 def entries() -> dict[str, Entry]:
     """Return every known migration by revision, oldest first (0000 to 0174)."""
     loaded = json.loads((FOLDER / "journal.json").read_text())["entries"]
-    fields = ("revision", "tag", "created_at", "hash")
-    return {item["revision"]: Entry(**{field: item[field] for field in fields}) for item in loaded}
+    return {item["revision"]: _entry(item) for item in loaded}
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    known = (item["revision"], item["tag"], item["created_at"], item["hash"])
+    return Entry(*known, other_created_at=tuple(item.get("other_created_at", ())))
 
 
 def newest() -> int:
@@ -63,13 +74,15 @@ def exists(connection: Connection) -> bool:
 
 def revision_at(created_at: int) -> str | None:
     """Return the revision that has this time stamp; None when no known migration has it."""
-    return next((entry.revision for entry in entries().values() if entry.created_at == created_at), None)
+    return next((entry.revision for entry in entries().values() if created_at in entry.stamps), None)
 
 
 def stands_at(connection: Connection, revision: str | None) -> bool:
     """Tell whether the newest row, which LobeChat's migrator goes by, is that of `revision` (None: no row)."""
-    expected = [] if revision is None else [entries()[revision].created_at]
-    return read(connection)[-1:] == expected
+    stamps = read(connection)
+    if revision is None or not stamps:
+        return revision is None and not stamps
+    return stamps[-1] in entries()[revision].stamps
 
 
 def create(connection: Connection) -> None:

@@ -38,6 +38,11 @@ BY_SQLSTATE: dict[str, tuple[type[SchemaError], str, str]] = {
     "25006": (UnsuitableDatabaseError, "the database is read-only", "give the URL of the primary, not of a replica"),
     "25P": (ConnectionLostError, "the server ended the transaction for its length", AGAIN),
     "40": (TemporaryError, "the transaction clashed with another one", AGAIN),
+    "P0001": (
+        UnsuitableDatabaseError,
+        "a trigger or an event trigger of this database forbids it",
+        "nothing was kept of it; find it with \\dy in psql, and ALTER EVENT TRIGGER … DISABLE until the upgrade is done",
+    ),
     "42501": (UnsuitableDatabaseError, "the role lacks a privilege", RIGHTS),
     "53": (TemporaryError, "the database server is out of room, memory or connections", AGAIN),
     "55P03": (TemporaryError, "somebody else holds a lock on a table for longer than the lock time-out", AGAIN),

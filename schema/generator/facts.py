@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from schema import journal
 from schema.generator.revision import notes, revision_text
 from schema.structure import EMPTY, KINDS, Structure, fold
 
@@ -67,6 +67,7 @@ def _add_to_journal(file: Path, facts: Mapping[str, Any]) -> None:
     loaded = json.loads(file.read_text())
     if any(entry["revision"] == facts["revision"] for entry in loaded["entries"]):
         return
-    entry = journal.Entry(facts["revision"], facts["tag"], facts["journal_created_at"], facts["hash"])
-    loaded["entries"].append(vars(entry) | {"other_hashes": []})
+    names = {"revision": "revision", "tag": "tag", "created_at": "journal_created_at", "hash": "hash"}
+    loaded["entries"].append({name: facts[fact] for name, fact in names.items()} | {"other_hashes": []})
+    loaded["entries"].sort(key=itemgetter("revision"))
     file.write_text(json.dumps(loaded, indent=1, ensure_ascii=False) + "\n")

@@ -9,7 +9,9 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    # One row for each chunk stays, any one of them; the others stand in the way of the constraint.
+    # The constraint allows one row for each chunk: any one of them stays, as with LobeChat.  LobeChat itself deletes
+    # all rows and puts one for each chunk back, and one for all without a chunk; so every query loses its link to its
+    # embedding.  Here rows without a chunk stay, and so do the links to rows that stay.
     op.execute("""
         DELETE FROM public.embeddings WHERE id IN (
             SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY chunk_id) AS copy FROM public.embeddings

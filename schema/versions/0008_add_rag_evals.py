@@ -20,7 +20,7 @@ def upgrade() -> None:
 def _create_rag_eval_datasets() -> None:
     op.create_table(
         "rag_eval_datasets",
-        sa.Column("id", sa.Integer, sa.Identity(always=True), primary_key=True),
+        sa.Column("id", sa.Integer, sa.Identity(always=True, start=30000), primary_key=True),
         sa.Column("description", sa.Text),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("knowledge_base_id", sa.Text),

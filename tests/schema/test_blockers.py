@@ -56,6 +56,22 @@ def test_duplicates_do_not_matter_before_the_revision_that_forbids_them(database
     assert len(refused(engine, DuplicatesError, target="0055").details) == 2
 
 
+def test_a_role_of_a_message_that_is_too_long_is_named_by_its_row(database_at: DatabaseAt) -> None:
+    engine = database_at("0033")
+    run_sql(
+        engine,
+        "INSERT INTO users (id) VALUES ('a')",
+        """INSERT INTO messages (id, user_id, role) SELECT 'm' || lpad(n::text, 2, '0'), 'a', repeat('secret', 43)
+           FROM generate_series(1, 23) n""",
+        "INSERT INTO messages (id, user_id, role) VALUES ('fits', 'a', repeat('r', 255))",
+    )
+    (detail,) = refused(engine, UnsuitableDatabaseError).details
+    assert "messages m01, m02" in detail
+    assert detail.endswith("m20 and 3 more")
+    assert "fits" not in detail
+    assert "secret" not in detail
+
+
 @pytest.fixture
 def role(server: Postgres) -> str:
     """A role that may log in and nothing else."""

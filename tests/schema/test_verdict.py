@@ -1,10 +1,13 @@
 """What the check makes of a database."""
 
+from itertools import pairwise
+
 import pytest
 from sqlalchemy.engine import Engine
 
-from schema import PIN, SchemaState, Verdict, inspect
+from schema import LATEST, PIN, SchemaState, Verdict, inspect
 from schema.journal import entries
+from schema.structure import differences, every_structure, structure_at
 from schema.transactions import reading
 from tests.schema.conftest import DatabaseAt, run_sql, upgrade
 
@@ -90,7 +93,38 @@ def test_an_alembic_version_table_does_not_count(database_at: DatabaseAt) -> Non
     assert (state.revision, state.differences) == ("0061", ())
 
 
-@pytest.mark.parametrize("revision", ["0000", "0022", "0040", "0060", PIN])
+def test_a_newer_database_is_named_by_its_journal(database_at: DatabaseAt) -> None:
+    engine = database_at(PIN)
+    for revision in (known for known in entries() if known > LATEST):
+        run_sql(engine, journal_row(entries()[revision].created_at))
+        state = verdict(engine)
+        assert (state.verdict, state.revision) == (Verdict.AHEAD, revision)
+    assert state.revision == "0174"
+
+
+def test_every_revision_is_told_from_its_neighbour_by_structure_alone() -> None:
+    """But for those that change rows only, or what may be missing: of them the older is taken."""
+    alike = {"0023", "0079", "0090", "0093"}
+    for before, revision in pairwise(every_structure()):
+        told = bool(differences(structure_at(revision), structure_at(before)))
+        assert told == (revision not in alike), revision
+
+
+@pytest.mark.parametrize("target", [PIN, "0048"])
+def test_a_prereleases_time_stamp_is_recognised_and_carried_on(database_at: DatabaseAt, target: str) -> None:
+    engine = database_at("0047")
+    run_sql(
+        engine,
+        f"""UPDATE drizzle.__drizzle_migrations SET created_at = 1763535087148
+            WHERE created_at = {entries()["0047"].created_at}""",
+    )
+    state = verdict(engine, target)
+    assert (state.verdict, state.revision, state.differences) == (Verdict.OUTDATED, "0047", ())
+    upgrade(engine, "0047", target)
+    assert verdict(engine, target).revision == target
+
+
+@pytest.mark.parametrize("revision", ["0000", "0022", "0040", "0060", PIN, "0076", "0089", "0105", "0118", LATEST])
 def test_a_dump_without_its_journal_is_recognised_by_its_structure(database_at: DatabaseAt, revision: str) -> None:
     engine = database_at(revision)
     run_sql(engine, NO_JOURNAL)
