@@ -41,7 +41,7 @@ BY_SQLSTATE: dict[str, tuple[type[SchemaError], str, str]] = {
     "P0001": (
         UnsuitableDatabaseError,
         "a trigger or an event trigger of this database forbids it",
-        "nothing was kept of it; find it with \\dy in psql, and ALTER EVENT TRIGGER … DISABLE until the upgrade is done",
+        "nothing was kept of it; find it with \\dy in psql, and ALTER EVENT TRIGGER … DISABLE for this time",
     ),
     "42501": (UnsuitableDatabaseError, "the role lacks a privilege", RIGHTS),
     "53": (TemporaryError, "the database server is out of room, memory or connections", AGAIN),
