@@ -36,7 +36,7 @@ def render_for_people(_logger: WrappedLogger, _method: str, event: EventDict) ->
 def _started(event: EventDict) -> str:
     what = "dry run: nothing is written" if event["dry_run"] else "real run"
     if event["stages"] == ["smoke"]:
-        what = "smoke: LobeChat is asked, nothing is written"
+        what = "smoke: nothing is written"
     title = style("Clerk to Better Auth", "bold")
     return f"{title} · {what} · {event['mode']} · {event['database']}"
 
@@ -66,7 +66,7 @@ def _problem(event: EventDict) -> str:
     sentence = next((key for key in TEXTS if event.get(key)), None)
     subject = event.get("check") or event["event"]
     rest = {key: value for key, value in event.items() if key not in UNSAID and key != sentence}
-    fields = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in rest.items())
+    fields = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in rest.items() if value is not None)
     told = "; ".join(str(part) for part in (event.get(sentence or ""), fields) if part)
     lines = [_wrapped(f"{subject}: {told}", mark, 2)]
     details = event.get("details") or []

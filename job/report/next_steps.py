@@ -108,11 +108,10 @@ def _clerk(model: ReportModel) -> Iterator[str]:
 def _people(by_action: Mapping[Action, int]) -> Iterator[str]:
     letters = {action: by_action[action] for action in LETTERS if by_action.get(action)}
     if letters:
+        people = count(sum(letters.values()), "person", "people")
         parts = [f"{number:,} to {ACTION_WORDS[action]}" for action, number in letters.items()]
-        yield (
-            f"Write to {count(sum(letters.values()), 'person', 'people')} of attention.csv: {_listed(parts)}."
-            " The letters are in docs/letters.md."
-        )
+        told = f"to {ACTION_WORDS[next(iter(letters))]}" if len(letters) == 1 else _listed(parts)
+        yield f"Write to {people} of attention.csv, {told}. The letters are in docs/letters.md."
     others = sum(by_action.values()) - sum(letters.values())
     if others:
         yield f"Help {count(others, 'other person', 'other people')} of attention.csv yourself: it says how."
@@ -122,7 +121,8 @@ def _ends(model: ReportModel, settings: Settings) -> Iterator[str]:
     files = [settings.csv_file, settings.json_file] if model.path == "full" else []
     files += [file for file in (settings.contacts_file, settings.backup_codes_file) if file is not None]
     if files:
-        yield f"Delete {_listed([_place(file, settings) for file in files])}: they hold personal data."
+        held = "it holds" if len(files) == 1 else "they hold"
+        yield f"Delete {_listed([_place(file, settings) for file in files])}: {held} personal data."
     confirm = f", `{PREFIX}CONFIRM={settings.database_name}`" if settings.mode is Mode.PROD else ""
     yield (
         f"To undo the migration: `{PREFIX}STAGES=rollback`. Weeks later `{PREFIX}STAGES=cleanup` removes the record of"
