@@ -43,8 +43,9 @@ def check_known_users(preflight: Preflight) -> CheckResult:
 def _count_known(preflight: Preflight, ids: Sequence[str], enough: float) -> int:
     """How many of the users Clerk knows; in a file no more are sought once there are `enough`."""
     settings = preflight.settings
-    if Stage.EXPORT in settings.stages or not preflight.needed:
-        return len(find_known_ids(preflight.context, ids, seconds=HURRY_SECONDS))
+    exporting = Stage.EXPORT in settings.stages
+    if exporting or not preflight.needed:
+        return len(find_known_ids(preflight.context, ids, seconds=None if exporting else HURRY_SECONDS))
     wanted, known = set(ids), 0
     for user in read_users(settings.json_file):
         known += user.id in wanted

@@ -167,10 +167,19 @@ def test_what_lobechat_has_under_another_name_and_plain_indexes_pass(job: Job) -
 
 
 class TestAcceptedWrites:
-    def test_a_trigger_that_names_an_accepted_table_is_accepted(self, job: Job) -> None:
+    @pytest.mark.parametrize("dry_run", ["1", "0"], ids=["dry run", "real run"])
+    def test_a_trigger_that_names_an_accepted_table_is_accepted(self, job: Job, dry_run: str) -> None:
         job.sql(HOSTILE["after trigger"].statements)
-        job.run(DRY_RUN="1", ACCEPT_WRITES="public.audit")
+        assert job.run(DRY_RUN=dry_run, ACCEPT_WRITES="public.audit") == 0
         assert job.preflight("triggers")[0] == "passed"
+
+    def test_one_that_names_it_and_writes_elsewhere_too_is_stopped_by_the_guard(self, job: Job) -> None:
+        job.sql("CREATE TABLE public.other ()")
+        job.sql(AUDIT.replace("RETURN NULL", "INSERT INTO public.other DEFAULT VALUES; RETURN NULL"))
+        job.sql("CREATE TRIGGER noting AFTER UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.note()")
+        before = job.rows()
+        assert job.run(ACCEPT_WRITES="public.audit") == 5
+        assert job.rows() == before
 
     @pytest.mark.parametrize("tables", ["public.other", "public.aud", "history.users"])
     def test_a_trigger_that_names_another_is_not(self, job: Job, tables: str) -> None:

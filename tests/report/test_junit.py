@@ -3,7 +3,7 @@
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from job.core.errors import ConflictsError, ExitCode, VerificationError
+from job.core.errors import ConflictsError, ExitCode, InputError, VerificationError
 from job.mapping.rows import FindingCode
 from job.report import Report
 
@@ -36,6 +36,21 @@ def test_a_failed_check_is_a_failure(report: Report, tmp_path: Path) -> None:
     root = read(tmp_path)
     assert failed(root) == ["users.complete"]
     assert (root.get("failures"), root.get("errors")) == ("1", "1")
+
+
+def test_a_check_before_the_first_write_fails_is_skipped_or_warns(report: Report, tmp_path: Path) -> None:
+    report.preflight("csv", "failed", "it is missing", "put it there", ["line 1", "line 2"])
+    report.preflight("clerk", "skipped", "no key", "", [])
+    report.preflight("doubles", "warning", "two rows", "delete one", ["user_1"])
+    report.preflight("encoding", "passed", "UTF8", "", [])
+    report.stage("check", "failed", 1.0, {})
+    report.write(ExitCode.INPUT, InputError("it is missing"))
+    (suite,) = [suite for suite in read(tmp_path) if suite.get("name") == "preflight"]
+    assert [suite.get(name) for name in ("tests", "failures", "skipped")] == ["4", "1", "1"]
+    (failure,) = suite.iter("failure")
+    assert (failure.get("message"), failure.text) == ("it is missing", "put it there\nline 1\nline 2")
+    (told,) = suite.iter("system-out")
+    assert "delete one" in (told.text or "")
 
 
 def test_a_conflict_fails_the_run_that_it_stopped(report: Report, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ def count_users(context: Context, *, seconds: float | None = None) -> int:
     return _ask(context, lambda api: api.count(), seconds)
 
 
-def find_known_ids(context: Context, ids: Sequence[str], *, seconds: float) -> set[str]:
-    """Which of up to IDS_AT_ONCE user ids Clerk knows.  Asks once; raises as `count_users`."""
+def find_known_ids(context: Context, ids: Sequence[str], *, seconds: float | None = None) -> set[str]:
+    """Which of up to IDS_AT_ONCE user ids Clerk knows.  `seconds` and errors are those of `count_users`."""
 
     async def find(api: ClerkApi) -> set[str]:
         users, _ = await api.page(user_id=list(ids), limit=IDS_AT_ONCE)
