@@ -75,7 +75,7 @@ def test_a_failure_that_stays_is_temporary_and_leaves_the_earlier_file(
 
 
 @pytest.mark.parametrize("status", [301, 302, 401, 403, 404, 410])
-def test_a_refusal_or_a_redirect_is_an_input_to_mend(
+def test_a_refusal_or_a_redirect_is_an_input_to_correct(
     shelf: Shelf, make_fetch: Callable[..., Context], status: int
 ) -> None:
     shelf.answers = [(status, {"Location": f"https://example.org/?{TOKEN}"}, b"")]

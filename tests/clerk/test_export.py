@@ -190,7 +190,7 @@ def test_a_refused_key_is_named_with_clerks_trace_id_and_not_shown(
     assert "sk_live_sandbox" not in str(caught.value)
 
 
-def test_a_wrong_address_of_the_api_is_a_setting_to_mend(clerk: ClerkServer, make_context: MakeContext) -> None:
+def test_a_wrong_address_of_the_api_is_a_setting_to_correct(clerk: ClerkServer, make_context: MakeContext) -> None:
     with pytest.raises(SettingsError, match="CLERK_API_URL"):
         export_users(make_context(clerk.url.replace("/v1", "/v7")))
 

@@ -83,7 +83,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing.csv", ""])
-def test_a_missing_file_is_named_with_the_mend(tmp_path: Path, name: str) -> None:
+def test_a_missing_file_is_named_with_a_hint(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
         list(read_csv(tmp_path / name))
     assert caught.value.hint

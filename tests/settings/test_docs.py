@@ -50,9 +50,15 @@ def test_the_page_names_the_secrets_that_files_can_hold(name: str) -> None:
     assert re.sub(r"^(TEST|PROD)_CLERK_TO_BETTERAUTH_", "…_", name) in section
 
 
-def test_composes_own_url_holds_no_password() -> None:
+@pytest.mark.parametrize(
+    ("file", "service", "url"),
+    [
+        ("docker-compose.yml", "job", "TEST_CLERK_TO_BETTERAUTH_DATABASE_URL"),
+        ("examples/docker-compose.lobechat.yml", "lobechat", "DATABASE_URL"),
+    ],
+)
+def test_composes_own_url_holds_no_password(file: str, service: str, url: str) -> None:
     """One that is put together from POSTGRES_PASSWORD is cut in the wrong place by an @ or a /."""
-    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
-    variables = services["job"]["environment"]
-    assert "PASSWORD" not in variables["TEST_CLERK_TO_BETTERAUTH_DATABASE_URL"]
+    variables = yaml.safe_load((ROOT / file).read_text())["services"][service]["environment"]
+    assert "PASSWORD" not in variables[url]
     assert "POSTGRES_PASSWORD" in variables["PGPASSWORD"]
