@@ -1,5 +1,5 @@
 -- The role that the job needs, and no more. Run as the database's owner in LobeChat's database, with your own name and
--- password; C2B_SCHEMA=check is then the only action possible, as an upgrade needs the tables' owner.
+-- password; CLERK_TO_BETTERAUTH_SCHEMA=check is then the only action possible, as an upgrade needs the tables' owner.
 CREATE ROLE clerk_to_betterauth LOGIN PASSWORD 'choose-one';
 -- the job's own schema with its ledger, and temporary tables
 DO $$ BEGIN EXECUTE format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO clerk_to_betterauth', current_database()); END $$;
