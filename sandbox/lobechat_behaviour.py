@@ -37,7 +37,7 @@ class Behaviour:
     LobeChat 2.0.0 to 2.2.2 refuse the domains of the MailChecker list.  knows_everybody, capitals_matter: a page
     that answers otherwise than LobeChat's.  application_fails: the first request after a sign-in does.
 
-    Of every path that begins so: `page` is answered by a page, `broken_json` by half a JSON text, `redirect` by a
+    Of every path that begins so: `page` is answered by `page_body`, `broken_json` by half a JSON text, `redirect` by a
     redirect to `redirect_to`, `status` by that status so many times, with `retry_after`.  seconds: before each answer.
     """
 
@@ -52,6 +52,7 @@ class Behaviour:
     capitals_matter: bool = False
     application_fails: bool = False
     page: str | None = None
+    page_body: bytes = PAGE
     broken_json: str | None = None
     redirect: str | None = None
     redirect_to: str = "https://chat.example.com"
@@ -70,7 +71,7 @@ def meet_fault(behaviour: Behaviour, path: str) -> tuple[int, bytes, list[tuple[
     if begins(path, behaviour.redirect):
         return 308, b"", [("Location", f"{behaviour.redirect_to}{path}")]
     if begins(path, behaviour.page):
-        return 200, PAGE, [("Content-Type", "text/html")]
+        return 200, behaviour.page_body, [("Content-Type", "text/html")]
     return None
 
 

@@ -96,7 +96,7 @@ class Report:
     def restart(self) -> None:
         """Forget what was said of users: they are looked at anew."""
         self.model.conflicts, self.model.conflicts_total, self.model.findings = [], 0, []
-        self.model.sign_in, self.model.providers, self.model.checks = {}, [], []
+        self.model.sign_in, self.model.providers, self.model.checks, self.model.smoke = {}, [], [], []
         if self._people is not None:
             self._people.close()
             self._people = None

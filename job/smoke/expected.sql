@@ -26,7 +26,7 @@ people AS (
            coalesce(u.banned, false) AND (u.ban_expires IS NULL OR u.ban_expires > now()) AS shut_out,
            u.email_verified OR NOT :verification AS may_enter,
            :email_sign_in AND coalesce(
-               u.email = lower(btrim(u.email)) AND length(u.email) <= 254 AND u.email ~
+               u.email = lower(btrim(u.email) COLLATE "C") AND length(u.email) <= 254 AND u.email ~
                '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$', false) AS by_email
     FROM public.users AS u
     LEFT JOIN doors AS d ON d.user_id = u.id

@@ -159,7 +159,9 @@ class LobeChatApi:
                 self._pace.answered()
         status = response.status_code
         if status == httpx.codes.TOO_MANY_REQUESTS or status in PROXY_IN_TROUBLE:
-            raise _NoAnswerError(f"status {status}", _asked_wait(response.headers, status))
+            wait = _asked_wait(response.headers, status)
+            asks = f", it asks to wait {wait:.0f} seconds" if wait is not None else ""
+            raise _NoAnswerError(f"status {status}{asks}", wait)
         return _read(response, content)
 
     async def _send(
@@ -189,7 +191,7 @@ def _read(response: httpx.Response, content: bytes) -> Answer:
         leads_to = f"{target.scheme}://{target.netloc.decode()}"
     try:
         return Answer(response.status_code, msgspec.json.decode(content), is_json=True, leads_to=leads_to)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Answer(response.status_code, None, is_json=False, leads_to=leads_to)
 
 

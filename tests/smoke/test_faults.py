@@ -56,6 +56,13 @@ FAULTS = (
             "password", "sso", "password_or_sso", "set_password", "no_way_in", "shut_out",
         )], "LobeChat cannot look up"),
     }),
+    Fault("bytes", switch(page="/api/version", page_body=b"\xff\xfe\x00"), {"version": "a page in place of JSON"}),
+    Fault("JSON without an end", switch(page="/api/version", page_body=b"[" * 100_000), {
+        "version": "a page in place of JSON",
+    }),
+    Fault("JSON of another shape", switch(page="/api/auth/ok", page_body=b"[1]"), {
+        "better_auth": "status 200 | look at LobeChat's log",
+    }),
     Fault("a redirect", switch(redirect="/"), {
         "version": "a redirect to https://chat.example.com | set CLERK_TO_BETTERAUTH_LOBECHAT_URL",
         "better_auth": "a redirect to https://chat.example.com",
