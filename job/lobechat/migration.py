@@ -26,6 +26,7 @@ from job.lobechat.session.database_errors import BusyError
 from job.lobechat.session.lock import Lock
 from job.lobechat.session.sql import run_sql
 from job.lobechat.staging.addresses import stage_addresses
+from job.lobechat.staging.refused_domains import stage_refused_domains
 from job.lobechat.staging.simple_path import stage_unmatchable_emails
 from job.lobechat.staging.staging import Staging
 from job.lobechat_env.variables import LOBECHAT_PROVIDERS
@@ -87,6 +88,7 @@ class Migration:
             "email_sign_in": not settings.auth_disable_email_password,
             "verification": settings.auth_email_verification,
             "mail": settings.mail_service,
+            "refuses_addresses": settings.next_release.refuses_addresses,
         }
 
     @contextmanager
@@ -102,6 +104,8 @@ class Migration:
             return
         with self.reading():
             stage_addresses(self.connection, self.context.settings.folder)
+            if self.context.settings.next_release.refuses_addresses:
+                stage_refused_domains(self.connection)
             if self.context.settings.path == "simple":
                 stage_unmatchable_emails(self.connection)
             else:
@@ -124,6 +128,7 @@ class Migration:
             auth_secret=settings.auth_secret.get_secret_value() if settings.auth_secret else None,
             provider_map=dict(settings.provider_map),
             enabled_providers=settings.auth_sso_providers,
+            links_verified_only=settings.next_release.links_verified_only,
             exported_at_ms=exported_at_ms(settings.json_file),
         )
 

@@ -76,6 +76,8 @@ STAGED: dict[str, Columns] = {
     "staged_twice": {"id": "text"},  # the ids that the CSV names more than once
     # LobeChat's own addresses that are not plain lower-case ASCII, as a sign-in looks them up (NULL: no address)
     "staged_addresses": {"user_id": "text", "email_was": "text", "email": "text"},
+    # empty where the next LobeChat refuses none
+    "refused_domains": {"domain": "text"},
 }
 
 PLANNED: dict[str, Columns] = {
@@ -110,7 +112,8 @@ PLANNED: dict[str, Columns] = {
     },
     "conflicts": {"user_id": "text", "code": "text", "other_id": "text"},
     "moves": {"id": "text"},
-    "sign_in": {"user_id": "text", "class": "text", "reason": "text"},
+    # email_refused: the next LobeChat refuses the address, and so a password that would else let the user in
+    "sign_in": {"user_id": "text", "class": "text", "reason": "text", "email_refused": "boolean"},
 }
 # What LobeChat changed between plan and apply is planned again: these users alone, where the table holds any.
 REPLANNED: dict[str, Columns] = {"overtaken": {"user_id": "text"}, "plan_scope": {"id": "text"}}
@@ -197,4 +200,5 @@ RUN: Columns = {
     "email_sign_in": "boolean",
     "verification": "boolean",
     "mail": "boolean",
+    "refuses_addresses": "boolean",
 }

@@ -40,14 +40,14 @@ def map_links(
 ) -> list[AccountRow]:
     """The rows of the user's links in Clerk's order; what is left out or at risk goes to `findings`.
 
-    Where the address decides (Microsoft), it has to be verified: Better Auth 1.6.15 links by no other.
+    Where the address decides (Microsoft), it may have to be verified: Better Auth 1.6 links by no other.
     """
     rows: list[AccountRow] = []
     for link in api.external_accounts:
         row = _map_link(api, link, email, options, findings)
         if row is None:
             continue
-        if row.can_sign_in and row.provider_id == MICROSOFT and not email_verified:
+        if row.can_sign_in and row.provider_id == MICROSOFT and options.links_verified_only and not email_verified:
             row = row._replace(can_sign_in=False)
         if rows and _is_repeated(row, rows):
             findings.append(Finding(api.id, FindingCode.LINK_REPEATED, row.provider_id))

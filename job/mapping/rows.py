@@ -119,6 +119,7 @@ class FindingCode(StrEnum):
     KEPT_ON_ROLLBACK = "kept_on_rollback"  # keeps all that the job gave, see docs/rollback.md
     SHUT_OUT_LEFT_OUT = "shut_out_left_out"  # shut out at Clerk, left out for a clash, and not banned in LobeChat
     CREDENTIAL_UNCHECKABLE = "credential_uncheckable"  # an existing credential that LobeChat cannot check
+    EMAIL_REFUSED = "email_refused"  # the next LobeChat takes no password from such an address
     EMAIL_NOT_MATCHABLE = "email_not_matchable"  # upper case or blanks: a sign-in never finds it
     # What concerns so many that only their number is told
     ONBOARDING_ONCE = "onboarding_once"  # LobeChat 2's introduction, at everybody's first visit
@@ -144,6 +145,7 @@ class SignInReason(StrEnum):
     CONFLICT = "conflict"
     NO_EMAIL = "no_email"
     EMAIL_NOT_MATCHABLE = "email_not_matchable"
+    EMAIL_REFUSED = "email_refused"
     EMAIL_SIGN_IN_DISABLED = "email_sign_in_disabled"
     EMAIL_UNVERIFIED = "email_unverified"
     NO_PASSWORD = "no_password"  # noqa: S105 - a reason, not a password
@@ -167,4 +169,5 @@ class MappingOptions(NamedTuple):
     auth_secret: str | None  # AUTH_SECRET
     provider_map: dict[str, str]  # C2B_PROVIDER_MAP, Clerk's name (custom_acme, x) to LobeChat's
     enabled_providers: frozenset[str] | None  # AUTH_SSO_PROVIDERS; None where it was not given
+    links_verified_only: bool  # LobeChat's Better Auth links by an equal address only where that is verified (1.6)
     exported_at_ms: int  # when clerk_users.json was written: lockouts of a file without moments count from here

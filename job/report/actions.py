@@ -10,6 +10,7 @@ class Action(StrEnum):
     BAN = "ban"
     ENTER_ADDRESS = "enter_address"
     CONFIGURE_LOBECHAT = "configure_lobechat"
+    RENEW_LOBECHAT = "renew_lobechat"
     SET_PASSWORD = "set_password"  # noqa: S105 - the name of an action
     LINK_PROVIDER = "link_provider"
     ENROL_AUTHENTICATOR = "enrol_authenticator"
@@ -37,6 +38,8 @@ WHAT_TO_DO = {
     Action.BAN: "Ban the user in LobeChat (users.banned = true), or settle the conflict and run again.",
     Action.ENTER_ADDRESS: "Enter an email address for the user at Clerk and run again, or in LobeChat's table users.",
     Action.CONFIGURE_LOBECHAT: "Give LobeChat a mail service, or enable a provider that the user has.",
+    Action.RENEW_LOBECHAT: "Deploy LobeChat 2.2.3 or newer (CLERK_TO_BETTERAUTH_LOBECHAT_RELEASE says so to the"
+    " job), or enter another address for the user.",
     Action.SET_PASSWORD: "Ask the user to set a password by email on LobeChat's sign-in page.",
     Action.LINK_PROVIDER: "Ask the user to sign in another way and to link the provider in LobeChat's profile.",
     Action.ENROL_AUTHENTICATOR: "Where LobeChat's two-factor plugin is on: hand over the backup codes, and ask the user"

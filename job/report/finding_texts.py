@@ -164,6 +164,12 @@ TEXTS: dict[str, FindingText] = {
         "LobeChat holds a password digest that it cannot check: signing in with it ends in an error.",
         Action.SET_PASSWORD,
     ),
+    Code.EMAIL_REFUSED: FindingText(
+        "warning",
+        "LobeChat 2.0.0 to 2.2.2 take no password from this address (its domain is on a list of disposable ones and"
+        " relays, or its form is unusual), and let nobody set one. A provider still works.",
+        Action.RENEW_LOBECHAT,
+    ),
     Code.EMAIL_NOT_MATCHABLE: FindingText(
         "warning",
         "The address in LobeChat has capitals or blanks, which no sign-in finds.",
@@ -205,6 +211,7 @@ NO_WAY_IN_ACTIONS: dict[str, Action] = {
     SignInReason.CONFLICT: _SETTLE,
     SignInReason.NO_EMAIL: _ENTER,
     SignInReason.EMAIL_NOT_MATCHABLE: _ENTER,
+    SignInReason.EMAIL_REFUSED: Action.RENEW_LOBECHAT,
     SignInReason.NO_MAIL_SERVICE: Action.CONFIGURE_LOBECHAT,
     SignInReason.EMAIL_SIGN_IN_DISABLED: Action.CONFIGURE_LOBECHAT,
 }

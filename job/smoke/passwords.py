@@ -2,8 +2,7 @@
 
 import secrets
 
-from MailChecker import MailChecker
-
+from job.mapping.refused_addresses import is_refused
 from job.mapping.rows import SignIn
 from job.report.model import NamedCheck
 from job.smoke.check import Visit, count_users, failed, failed_oddly, passed, skipped, warning
@@ -47,7 +46,7 @@ async def check_domains(visit: Visit) -> None:
     if release is not None and release >= ACCEPTS_ALL_FROM:
         visit.tell(skipped(name, "this release of LobeChat refuses no domain"))
         return
-    listed = [domain for domain in visit.expected.domains if is_listed(domain.name)]
+    listed = [domain for domain in visit.expected.domains if is_refused(make_up_address(domain.name))]
     if not listed:
         visit.tell(passed(name, "nobody who needs a password has an address at a domain that LobeChat may refuse"))
         return
@@ -60,11 +59,6 @@ async def check_domains(visit: Visit) -> None:
             visit.tell(failed_oddly(name, f"LobeChat does not judge an address at {domain.name} as it should", answer))
             return
     visit.tell(_tell_domains(name, listed, refused))
-
-
-def is_listed(domain: str) -> bool:
-    """Whether the domain, or one above it, is on the MailChecker list."""
-    return bool(MailChecker.is_blacklisted(f"somebody@{domain}"))
 
 
 def _tell_domains(name: str, listed: list[Domain], refused: list[Domain]) -> NamedCheck:

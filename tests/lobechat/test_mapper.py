@@ -25,6 +25,7 @@ OPTIONS = MappingOptions(
     auth_secret="a-secret",
     provider_map={"custom_acme": "google"},
     enabled_providers=frozenset({"google"}),
+    links_verified_only=True,
     exported_at_ms=0,
 )
 LINUX = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="only Linux tells of the end of another's child")

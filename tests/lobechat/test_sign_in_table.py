@@ -9,12 +9,15 @@ from job.mapping.rows import SignIn
 from tests.support.job import DIGEST, Job
 from tests.support.sign_in_rule import SignInFacts, SignInRules, classify, is_matchable
 
-EMAILS = ("plain@example.org", "Upper@example.org", "ü@example.org", "a..b@example.org", None)
+REFUSED = ("relay@duck.com", "a@below.mozmail.com", f"{'l' * 65}@example.org", "a@two--dashes.org")
+EMAILS = ("plain@example.org", "Upper@example.org", "ü@example.org", "a..b@example.org", *REFUSED, None)
 PASSWORDS = (DIGEST, "aa11:bb22", "$argon2id$v=19$x", None)
 RULES: tuple[tuple[dict[str, str], SignInRules], ...] = (
     ({}, SignInRules()),
     ({"AUTH_EMAIL_VERIFICATION": "1", "AUTH_SSO_PROVIDERS": "google"}, SignInRules(True, True, False)),
     ({"AUTH_DISABLE_EMAIL_PASSWORD": "1"}, SignInRules(False, False, False)),
+    ({"LOBECHAT_RELEASE": "2.2.2"}, SignInRules()),
+    ({"LOBECHAT_RELEASE": "2.2.3"}, SignInRules()),
 )
 INSERT_ACCOUNT = (
     "INSERT INTO accounts (id, user_id, provider_id, account_id, password, updated_at)"
@@ -26,6 +29,8 @@ INSERT_ACCOUNT = (
 def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rules: SignInRules) -> None:
     expected: dict[str, int] = dict.fromkeys(SignIn, 0)
     need_action: set[tuple[str, str, str]] = set()
+    refuses = settings.get("LOBECHAT_RELEASE") != "2.2.3"
+    told = set()
     cases: Any = product(EMAILS, PASSWORDS, (True, False), (True, False), (None, "for good", "over"))
     for number, (address, password, verified, linked, ban) in enumerate(cases):
         user_id = f"user_{number:04d}"
@@ -38,12 +43,20 @@ def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rule
             job.sql(INSERT_ACCOUNT, f"c{number}", user_id, "credential", user_id, password)
         if linked:
             job.sql(INSERT_ACCOUNT, f"g{number}", user_id, "google", f"g{number}", None)
-        facts = SignInFacts(email, is_matchable(email), verified, password in PASSWORDS[:2], linked, ban == "for good")
+        refused = refuses and address in REFUSED
+        facts = SignInFacts(
+            email, is_matchable(email), verified, password in PASSWORDS[:2], linked, ban == "for good", refused=refused
+        )
         verdict = classify(facts, rules)
         expected[verdict.sign_in] += 1
         if verdict.reason is not None:
             need_action.add((user_id, verdict.sign_in.value, verdict.reason.value))
+        if verdict.reason == "email_refused" or (
+            refused and facts.password and rules.email_password and verdict.sign_in is SignIn.SSO
+        ):
+            told.add(user_id)
     job.give([])
-    assert job.run(STAGES="check,migrate", **settings) == 0
+    assert job.run(STAGES="migrate", **settings) == 0
     assert job.report["sign_in"] == expected
     assert {row for row in job.attention() if row[1] in {"set_password", "no_way_in"}} == need_action
+    assert {user_id for user_id, reason, _ in job.attention() if reason == "email_refused"} == told

@@ -14,6 +14,7 @@ OPTIONS = MappingOptions(
     auth_secret="a secret of LobeChat",
     provider_map={},
     enabled_providers=None,
+    links_verified_only=True,
     exported_at_ms=EXPORTED_AT_MS,
 )
 

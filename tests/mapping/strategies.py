@@ -103,5 +103,6 @@ options = st.builds(
     auth_secret=st.none() | st.sampled_from(["", "a secret of LobeChat"]) | anything,
     provider_map=st.sampled_from([{}, {"custom_acme": "generic-oidc", "x": "okta"}]),
     enabled_providers=st.none() | st.frozensets(st.sampled_from(sorted(LOBECHAT_PROVIDERS))),
+    links_verified_only=st.booleans(),
     exported_at_ms=st.integers(0, 2**41),
 )

@@ -10,6 +10,7 @@ OPTIONS = MappingOptions(
     auth_secret="a-secret-of-the-test",
     provider_map={},
     enabled_providers=None,
+    links_verified_only=True,
     exported_at_ms=1_700_000_000_000,
 )
 API = ClerkUser(

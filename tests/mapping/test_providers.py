@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from job.clerk.models import OtherAccount, Verification
+from job.clerk.models import EmailAddress, OtherAccount, Verification
 from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping import map_user
 from job.mapping.providers import comma_scope
 from job.mapping.rows import FindingCode, Mapped, MappingOptions
-from tests.mapping.build import OPTIONS, api_user, codes, csv_user, link
+from tests.mapping.build import OPTIONS, UNVERIFIED, api_user, codes, csv_user, link
 
 
 def mapped_links(*links: object, options: MappingOptions = OPTIONS) -> Mapped:
@@ -90,6 +90,16 @@ def test_a_provider_that_is_not_enabled_does_not_open() -> None:
     mapped = mapped_links(link(), options=OPTIONS._replace(enabled_providers=frozenset({"github"})))
     assert [row.can_sign_in for row in mapped.accounts] == [False]
     assert codes(mapped) == [FindingCode.PROVIDER_NOT_ENABLED]
+
+
+@pytest.mark.parametrize("verified_only", [True, False])
+def test_microsoft_opens_with_an_unverified_email_where_better_auth_links_by_one(verified_only: bool) -> None:
+    user = api_user(
+        external_accounts=(link("oauth_microsoft"),),
+        email_addresses=(EmailAddress("idn_1", "ann@example.com", UNVERIFIED),),
+    )
+    (row,) = map_user(csv_user(), user, OPTIONS._replace(links_verified_only=verified_only)).accounts
+    assert row.can_sign_in is not verified_only
 
 
 @pytest.mark.parametrize("theirs", ["ann@outlook.com", None])

@@ -158,7 +158,8 @@ def test_who_has_no_way_in_has_one_action_that_fits_the_cause(report: Report, re
     report.write(ExitCode.DONE)
     (row,) = read_csv(report.folder / "attention.csv")
     assert row["action"] == {
-        "conflict": "settle_conflict", "no_email": "enter_address", "email_not_matchable": "enter_address"
+        "conflict": "settle_conflict", "no_email": "enter_address", "email_not_matchable": "enter_address",
+        "email_refused": "renew_lobechat",
     }.get(reason, "configure_lobechat")  # fmt: skip
 
 

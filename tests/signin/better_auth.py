@@ -10,9 +10,12 @@ from typing import Any, NamedTuple, Self
 
 from psycopg2.extensions import parse_dsn
 
+from job.lobechat_env.releases import Release
+
 NODE_FOLDER = Path(__file__).parent / "node"
-VERSIONS = ("1.4.6", "1.6.15")  # LobeChat 2.0.0 to 2.2.8, and from 2.2.9 on
-RELEASES = {"1.4.6": "2.1.39", "1.6.15": "2.2.13"}  # a LobeChat with that Better Auth
+# By Better Auth's version, the LobeChat that it is of here; up to 2.2.2 that has the plugin better-auth-harmony too.
+RELEASES = {"1.4.6": Release("2.1.39"), "1.6.15": Release("2.2.13")}
+VERSIONS = tuple(RELEASES)
 BUILT_IN = frozenset({"apple", "cognito", "github", "google", "microsoft"})
 PROVIDERS = BUILT_IN | {
     "auth0", "authelia", "authentik", "casdoor", "cloudflare-zero-trust", "feishu", "generic-oidc", "keycloak", "logto",
@@ -52,7 +55,8 @@ class BetterAuth:
             "twoFactor": False,
             "rateLimit": False,
             "serve": False,
-            "lobeChatVersion": RELEASES[version],
+            "lobeChatVersion": RELEASES[version].name,
+            "harmony": RELEASES[version].refuses_addresses,
         }
         ready = self._ask(defaults | settings | {"version": version, "database": _connection(database_url)})
         self.url = str(ready.get("url", ""))  # with serve=True: where LobeChat is served over HTTP

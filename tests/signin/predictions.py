@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from job.clerk.models import ClerkUser
+from job.lobechat_env.releases import Release
 from job.mapping import map_user
+from job.mapping.refused_addresses import is_refused
 from job.mapping.rows import MappingOptions, SignIn
 from job.settings.values import read_sso_providers
 from sandbox.population import Person
@@ -25,7 +27,9 @@ USERS = """
     FROM users u"""
 
 
-def predict_each(people: Sequence[Person], url: str, environment: Mapping[str, str]) -> dict[str, SignIn]:
+def predict_each(
+    people: Sequence[Person], url: str, environment: Mapping[str, str], release: Release
+) -> dict[str, SignIn]:
     """User id to class, for people in LobeChat and for those left out."""
     enabled = environment.get("AUTH_SSO_PROVIDERS")
     options = MappingOptions(
@@ -34,6 +38,7 @@ def predict_each(people: Sequence[Person], url: str, environment: Mapping[str, s
         auth_secret=SECRET,
         provider_map=PROVIDER_MAP,
         enabled_providers=read_sso_providers(enabled) if enabled else None,
+        links_verified_only=release.links_verified_only,
         exported_at_ms=int(time.time() * 1000),
     )
     rules = SignInRules(
@@ -42,10 +47,12 @@ def predict_each(people: Sequence[Person], url: str, environment: Mapping[str, s
         mail_service="SMTP_HOST" in environment or not environment,
     )
     rows = {row[0]: row[1:] for row in query(url, USERS)}
-    return {person.id: classify(_facts(person, rows.get(person.id), options), rules).sign_in for person in people}
+    return {
+        person.id: classify(_facts(person, rows.get(person.id), options, release), rules).sign_in for person in people
+    }
 
 
-def _facts(person: Person, row: tuple[Any, ...] | None, options: MappingOptions) -> SignInFacts:
+def _facts(person: Person, row: tuple[Any, ...] | None, options: MappingOptions, release: Release) -> SignInFacts:
     if row is None:
         return SignInFacts(None, False, False, False, False, False, left_out=True)
     email, verified, shut_out, digests, links = row
@@ -56,6 +63,7 @@ def _facts(person: Person, row: tuple[Any, ...] | None, options: MappingOptions)
         password=any(CHECKABLE.match(digest) for digest in digests),
         link=not _opening(person, options).isdisjoint(links),
         shut_out=bool(shut_out),
+        refused=email is not None and release.refuses_addresses and is_refused(email),
     )
 
 

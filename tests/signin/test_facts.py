@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt
 
+from tests.mapping.test_refused_addresses import ACCEPTED, REFUSED
 from tests.signin.better_auth import BUILT_IN, PROVIDERS, SECRET, BetterAuth
 from tests.signin.conftest import Start
 from tests.signin.totp import authenticator_code
@@ -49,6 +50,23 @@ class TestAddresses:
         for typed in (person.email, person.email.lower()):
             assert lobechat.sign_in(typed, PASSWORD).status == 401
             assert lobechat.set_password(typed, "a new password").error == "NO_MAIL"
+
+    @pytest.mark.parametrize("address", [*REFUSED, *ACCEPTED])
+    def test_some_addresses_are_refused_up_to_2_2_2(
+        self, lobechat: BetterAuth, rows: Rows, version: str, address: str
+    ) -> None:
+        person = with_password(rows, email=address)
+        rows.link(person, "github", person.id)
+        refused = version == "1.4.6" and address in REFUSED
+        answer = lobechat.sign_in(address, PASSWORD)
+        assert (answer.user_id, answer.error) == ((None, "INVALID_EMAIL") if refused else (person.id, None))
+        asked = lobechat.set_password(address, "a new password")
+        assert (asked.user_id, asked.error) == ((None, "INVALID_EMAIL") if refused else (person.id, None))
+        assert lobechat.sso("github", person.id, f"{person.id}@elsewhere.example").user_id == person.id
+
+    def test_without_the_plugin_no_address_is_refused(self, start: Start, rows: Rows) -> None:
+        person = with_password(rows, email="freely@duck.com")
+        assert start(harmony=False).sign_in(person.email, PASSWORD).user_id == person.id
 
     def test_users_without_an_address_get_in_through_their_provider(self, lobechat: BetterAuth, rows: Rows) -> None:
         people = [rows.user(email=None), rows.user(email=None)]

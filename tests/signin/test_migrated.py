@@ -4,6 +4,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from job.mapping.rows import SignIn
 from sandbox.kinds import Kind
 from sandbox.population import Person, people
 from sandbox.postgres import Postgres
-from tests.signin.better_auth import PROVIDERS, BetterAuth
+from tests.signin.better_auth import PROVIDERS, RELEASES, VERSIONS, BetterAuth
 from tests.signin.migration import Prediction, prepare, query, read_backup_codes, run_job
 from tests.signin.people import find_way_in, own_links, try_link, typed_email
 from tests.signin.predictions import predict_each
@@ -55,7 +56,7 @@ class Migrated(NamedTuple):
     url: str
     folder: Path
     people: list[Person]
-    predictions: dict[str, Prediction]
+    predictions: dict[tuple[str, str], Prediction]  # by configuration and version of Better Auth
 
     def of_kind(self, *kinds: Kind) -> list[Person]:
         return [person for person in self.people if person.kind in kinds]
@@ -66,17 +67,19 @@ class Migrated(NamedTuple):
 
 @pytest.fixture(scope="session")
 def migrated(server: Postgres, templates: dict[str, str]) -> Iterator[Migrated]:
-    """A full run with conflicts left out; then the report alone for each other configuration of LobeChat."""
+    """A full run with conflicts left out; then the report alone for each release and configuration of LobeChat."""
     database = server.create_database(templates["0040"])
     everyone = list(people(USERS, conflicts=True))
     url = server.url(database)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepare(url, folder, everyone)
+        run_job(url, folder, everyone)
         predictions = {}
-        for place, (configuration, (environment, _)) in enumerate(CONFIGURATIONS.items()):
-            stages = {} if place == 0 else {"CLERK_TO_BETTERAUTH_STAGES": "verify"}
-            predictions[configuration] = run_job(url, folder, everyone, **stages, **environment)
+        for (configuration, (environment, _)), version in product(CONFIGURATIONS.items(), VERSIONS):
+            more = {"CLERK_TO_BETTERAUTH_LOBECHAT_RELEASE": RELEASES[version].name, **environment}
+            more["CLERK_TO_BETTERAUTH_STAGES"] = "verify"
+            predictions[configuration, version] = run_job(url, folder, everyone, **more)
         yield Migrated(database, url, folder, everyone, predictions)
 
 
@@ -99,21 +102,23 @@ def enter(_packages: None, server: Postgres, migrated: Migrated, version: str) -
 
 
 @pytest.mark.parametrize("configuration", CONFIGURATIONS)
-def test_the_report_counts_and_names_what_the_rule_says_of_each(configuration: str, migrated: Migrated) -> None:
+def test_the_report_counts_and_names_what_the_rule_says_of_each(
+    configuration: str, migrated: Migrated, version: str
+) -> None:
     environment, _ = CONFIGURATIONS[configuration]
-    each = predict_each(migrated.people, migrated.url, environment)
-    report = migrated.predictions[configuration]
+    each = predict_each(migrated.people, migrated.url, environment, RELEASES[version])
+    report = migrated.predictions[configuration, version]
     assert Counter(each.values()) == Counter(report.counts)
     assert {user: way for user, way in each.items() if way in {SignIn.SET_PASSWORD, SignIn.NO_WAY_IN}} == report.needy
 
 
 @pytest.mark.parametrize("configuration", CONFIGURATIONS)
-def test_everyone_gets_in_as_the_rule_says(configuration: str, enter: Enter, migrated: Migrated) -> None:
+def test_everyone_gets_in_as_the_rule_says(configuration: str, enter: Enter, migrated: Migrated, version: str) -> None:
     environment, settings = CONFIGURATIONS[configuration]
     lobechat = enter(**settings)
     everyone = migrated.people if not environment else migrated.one_of_each_kind()
     found = {person.id: find_way_in(lobechat, person) for person in everyone}
-    each = predict_each(everyone, migrated.url, environment)
+    each = predict_each(everyone, migrated.url, environment, RELEASES[version])
     assert found == each
 
 

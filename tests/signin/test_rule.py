@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from job.lobechat_env.releases import Release
+from job.mapping.refused_addresses import is_refused
 from job.mapping.rows import SignIn
-from tests.signin.better_auth import BetterAuth
+from tests.signin.better_auth import RELEASES, BetterAuth
 from tests.signin.conftest import Start
 from tests.signin.people import try_by_mail
 from tests.support.rows import PASSWORD, Person, Rows, digest, new_address
@@ -21,11 +23,19 @@ RULES: list[tuple[SignInRules, dict[str, Any]]] = [
 ]
 
 
-def every_state() -> list[SignInFacts]:
-    addresses = (None, new_address, lambda: new_address().capitalize())
+def every_state(release: Release) -> list[SignInFacts]:
+    addresses = (None, new_address, lambda: new_address().capitalize(), lambda: new_address("below.duck.com"))
     no_yes = (False, True)
     return [
-        SignInFacts(address := make and make(), is_matchable(address), verified, password, link, shut_out)
+        SignInFacts(
+            address := make and make(),
+            is_matchable(address),
+            verified,
+            password,
+            link,
+            shut_out,
+            refused=address is not None and release.refuses_addresses and is_refused(address),
+        )
         for make, verified, password, link, shut_out in product(addresses, no_yes, no_yes, no_yes, no_yes)
     ]
 
@@ -51,10 +61,10 @@ def find_way_in(lobechat: BetterAuth, person: Person) -> SignIn:
 
 @pytest.mark.parametrize(("rules", "settings"), RULES, ids=["as it comes", "verified addresses", "providers alone"])
 def test_the_rule_says_what_better_auth_does(
-    rules: SignInRules, settings: dict[str, Any], start: Start, rows: Rows
+    rules: SignInRules, settings: dict[str, Any], start: Start, rows: Rows, version: str
 ) -> None:
     lobechat = start(**settings)
-    for facts in every_state():
+    for facts in every_state(RELEASES[version]):
         expected = classify(facts, rules).sign_in
         found = find_way_in(lobechat, make_user(rows, facts))
         assert found == (SignIn.NO_WAY_IN if expected is SignIn.SHUT_OUT else expected), facts

@@ -17,9 +17,9 @@ def digest(password: str = PASSWORD, prefix: str = "$2b$") -> str:
     return prefix + hashed.removeprefix("$2b$")
 
 
-def new_address() -> str:
+def new_address(domain: str = "example.com") -> str:
     """An address that nobody has yet."""
-    return f"a{uuid.uuid4().hex[:12]}@example.com"
+    return f"a{uuid.uuid4().hex[:12]}@{domain}"
 
 
 class Person(NamedTuple):

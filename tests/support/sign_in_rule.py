@@ -25,6 +25,7 @@ class SignInFacts(NamedTuple):
     link: bool  # a link that opens (AccountRow.can_sign_in): served by LobeChat and enabled
     shut_out: bool  # banned without an end, or with one that has not come yet
     left_out: bool = False  # in a conflict and not in LobeChat
+    refused: bool = False  # job.mapping.refused_addresses, where the release refuses any
 
 
 class SignInRules(NamedTuple):
@@ -52,7 +53,7 @@ def classify(facts: SignInFacts, rules: SignInRules) -> Verdict:
         return Verdict(SignIn.NO_WAY_IN, SignInReason.CONFLICT)
     if facts.shut_out:
         return Verdict(SignIn.SHUT_OUT)
-    by_email = facts.matchable and rules.email_password
+    by_email = facts.matchable and not facts.refused and rules.email_password
     password = by_email and facts.password and (facts.email_verified or not rules.email_verification)
     if password:
         return Verdict(SignIn.PASSWORD_OR_SSO if facts.link else SignIn.PASSWORD)
@@ -70,4 +71,6 @@ def _why_help(facts: SignInFacts, rules: SignInRules) -> SignInReason:
         return SignInReason.NO_EMAIL
     if not facts.matchable:
         return SignInReason.EMAIL_NOT_MATCHABLE
-    return SignInReason.NO_MAIL_SERVICE if rules.email_password else SignInReason.EMAIL_SIGN_IN_DISABLED
+    if not rules.email_password:
+        return SignInReason.EMAIL_SIGN_IN_DISABLED
+    return SignInReason.EMAIL_REFUSED if facts.refused else SignInReason.NO_MAIL_SERVICE

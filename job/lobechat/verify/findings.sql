@@ -39,6 +39,10 @@ FROM (
     WHERE a.provider_id = 'credential' AND a.password !~ '^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)'
       AND NOT EXISTS (SELECT FROM pg_temp.plan_accounts p WHERE p.existing_id = a.id AND p.action = 'update')
     UNION ALL
+    SELECT i.user_id, 'email_refused', NULL
+    FROM pg_temp.sign_in i
+    WHERE i.email_refused
+    UNION ALL
     SELECT u.id, 'email_not_matchable', NULL
     FROM pg_temp.users_in_lobechat u
     WHERE u.email <> u.matched_email

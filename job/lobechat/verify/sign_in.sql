@@ -1,6 +1,6 @@
 -- The sign-in table: for each user of LobeChat exactly one of six ways in, judged from the rows as they are with what the
 -- plan will write on top, so before a run and after it alike.
-INSERT INTO pg_temp.sign_in (user_id, class, reason)
+INSERT INTO pg_temp.sign_in (user_id, class, reason, email_refused)
 WITH final AS (
     SELECT
         coalesce(u.id, p.id) AS id,
@@ -21,6 +21,13 @@ WITH final AS (
     FROM pg_temp.conflicts c
     WHERE NOT EXISTS (SELECT FROM pg_temp.lobechat_users u WHERE u.id = c.user_id)
       AND NOT EXISTS (SELECT FROM pg_temp.plan_users p WHERE p.id = c.user_id)
+),
+refused AS ( -- the domains of their addresses that are listed, or below one that is
+    SELECT DISTINCT each.domain
+    FROM (SELECT DISTINCT split_part(email, '@', 2) AS domain FROM final WHERE email IS NOT NULL) AS each
+    CROSS JOIN LATERAL string_to_array(each.domain, '.') AS labels
+    CROSS JOIN LATERAL generate_subscripts(labels, 1) AS start
+    JOIN pg_temp.refused_domains r ON r.domain = array_to_string(labels[start:], '.')
 ),
 doors AS (
     SELECT
@@ -47,7 +54,8 @@ judged AS (
     SELECT
         f.id, f.left_out, f.email IS NULL AS without_email, f.matchable,
         coalesce(f.banned, false) AND (f.ban_expires IS NULL OR f.ban_expires > now()) AS shut_out,
-        f.matchable AND run.email_sign_in AS by_email,
+        f.matchable AND run.email_sign_in AND NOT f.refused AS by_email,
+        f.refused AND run.email_sign_in AS refused,
         f.email_verified OR NOT run.verification AS may_enter,
         coalesce(d.password, false) AS password,
         coalesce(d.sso, false) AS sso,
@@ -60,6 +68,14 @@ judged AS (
             AND email ~ '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$',
             false) AS matchable
         FROM final
+    ) AS address
+    CROSS JOIN LATERAL (
+        -- Of these, the ones that LobeChat 2.0.0 to 2.2.2 refuse: see job/mapping/refused_addresses.py.
+        SELECT address.*, address.matchable AND run.refuses_addresses AND (
+            address.email !~ '^[^@]{1,64}@((xn--)?[a-z0-9]+(-[a-z0-9]+)*[.])+[a-z]{2,}$'
+            OR address.email ~ '@.*[^.]{64}'
+            OR split_part(address.email, '@', 2) IN (SELECT r.domain FROM refused r)) AS refused
+        OFFSET 0
     ) AS f
     LEFT JOIN doors d ON d.user_id = f.id
 ),
@@ -81,6 +97,8 @@ SELECT id, class, CASE
     WHEN left_out THEN 'conflict'
     WHEN without_email THEN 'no_email'
     WHEN NOT matchable THEN 'email_not_matchable'
+    WHEN refused THEN 'email_refused'
     WHEN by_email THEN 'no_mail_service'
-    ELSE 'email_sign_in_disabled' END
+    ELSE 'email_sign_in_disabled' END,
+    refused AND NOT left_out AND (class = 'no_way_in' OR (class = 'sso' AND password))
 FROM classed;

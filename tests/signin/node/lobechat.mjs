@@ -1,5 +1,7 @@
 // Better Auth as LobeChat 2 configures it (its define-config.ts), on LobeChat's own tables and columns.
 import bcrypt from 'bcryptjs';
+import { emailHarmony } from 'better-auth-harmony';
+import { validateEmail } from 'better-auth-harmony/email';
 import pg from 'pg';
 
 import { clients } from './identity-provider.mjs';
@@ -64,19 +66,27 @@ const TWO_FACTOR = {
   twoFactor: { modelName: 'two_factor', fields: { backupCodes: 'backup_codes', userId: 'user_id' } },
 };
 
+function harmony() {
+  const plugin = emailHarmony({ allowNormalizedSignin: false, validator: validateEmail });
+  plugin.schema.user.fields.normalizedEmail.fieldName = 'normalized_email';
+  return plugin;
+}
+
 /**
  * Better Auth of that version on that database.
  *
  * settings: version, database (host, port, …), secret (AUTH_SECRET), providers (AUTH_SSO_PROVIDERS), emailVerification
  * (AUTH_EMAIL_VERIFICATION), disableEmailPassword (AUTH_DISABLE_EMAIL_PASSWORD), twoFactor (the plugin that forks enable),
+ * harmony (the plugin that LobeChat has up to 2.2.2; it goes with version 1.4.6, the package named better-auth alone),
  * rateLimit (on in LobeChat; off where one address signs in hundreds of users).
  * Gives the instance, the pool of connections, and `mails`, where the mails that it sends are put: `password` or `verify`,
  * and the address -> token.
  */
 export async function configureLobeChat(settings, baseURL) {
-  const { betterAuth } = await import(`better-auth-${settings.version}`);
-  const { verifyPassword } = await import(`better-auth-${settings.version}/crypto`);
-  const { admin, genericOAuth, twoFactor } = await import(`better-auth-${settings.version}/plugins`);
+  const library = settings.version === '1.4.6' ? 'better-auth' : `better-auth-${settings.version}`;
+  const { betterAuth } = await import(library);
+  const { verifyPassword } = await import(`${library}/crypto`);
+  const { admin, genericOAuth, twoFactor } = await import(`${library}/plugins`);
   const mails = new Map();
   const pool = new pg.Pool({ ...settings.database, max: 4 });
   const { socialProviders, genericProviders } = clients(settings.providers, BUILT_IN);
@@ -115,6 +125,7 @@ export async function configureLobeChat(settings, baseURL) {
     },
     socialProviders,
     plugins: [
+      ...(settings.harmony ? [harmony()] : []),
       admin({ schema: ADMIN }),
       ...(genericProviders.length > 0 ? [genericOAuth({ config: genericProviders })] : []),
       ...(settings.twoFactor ? [twoFactor({ schema: TWO_FACTOR })] : []),

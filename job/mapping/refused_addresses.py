@@ -1,0 +1,27 @@
+"""The addresses that LobeChat 2.0.0 to 2.2.2 refuse for a password, and for setting one; a provider still lets in.
+
+They run the plugin better-auth-harmony: validator.js's isEmail, and the form and the 56,000 domains of MailChecker,
+whose package for Python has the same list.  It takes 9 MB and a twentieth of a second: it is loaded when asked for.
+"""
+
+import re
+
+# Of the addresses that Better Auth itself takes; without the domains on the list.
+_ACCEPTED = re.compile(r"[^@]{1,64}@(?:(?:xn--)?[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}")
+_LABEL_TOO_LONG = re.compile(r"@.*[^.]{64}")
+
+
+def refused_domains() -> frozenset[str]:
+    """The domains on the list, in lower case; one refuses the domains below it too."""
+    from MailChecker import MailChecker  # noqa: PLC0415 - see above
+
+    return frozenset(MailChecker.blacklist)
+
+
+def is_refused(email: str) -> bool:
+    """Whether an address, trimmed and lower-cased, is refused.  job/lobechat/verify/sign_in.sql says it for sets."""
+    if not _ACCEPTED.fullmatch(email) or _LABEL_TOO_LONG.search(email):
+        return True
+    labels = email.partition("@")[2].split(".")
+    listed = refused_domains()
+    return any(".".join(labels[start:]) in listed for start in range(len(labels)))
