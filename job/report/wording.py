@@ -36,6 +36,11 @@ ACTIONS: dict[Action, ActionWords] = {
     Action.CONFIGURE_LOBECHAT: ActionWords(
         "person cannot sign in under LobeChat's settings", "people cannot sign in under LobeChat's settings", _RED
     ),
+    Action.RENEW_LOBECHAT: ActionWords(
+        "person has an address from which LobeChat takes no password",
+        "people have an address from which LobeChat takes no password",
+        _RED,
+    ),
     Action.SET_PASSWORD: ActionWords(
         "person has to set a password by email", "people have to set a password by email", _AMBER
     ),

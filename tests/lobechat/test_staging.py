@@ -39,6 +39,7 @@ OPTIONS = MappingOptions(
     auth_secret="a-secret",
     provider_map={},
     enabled_providers=None,
+    links_verified_only=True,
     exported_at_ms=0,
 )
 CELLS = {"password_digest": "$2y$" + DIGEST[4:], "password_hasher": "bcrypt", "totp_secret": "7" * 31 + "Q"}

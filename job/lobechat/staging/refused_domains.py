@@ -2,7 +2,8 @@
 
 from sqlalchemy.engine import Connection
 
-from job.lobechat.session.copy import copy_stream, format_rows
+from job.lobechat.session.copy import copy_stream
+from job.lobechat.session.copy_text import format_rows
 from job.mapping.refused_addresses import refused_domains
 
 
