@@ -11,7 +11,7 @@ COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-versi
 	--custom-compile-command "make lock"
 OVERLAYS = test test-dry-run test-smoke prod prod-dry-run prod-smoke
 
-.PHONY: help install demo test lint format test-signin test-browser test-container test-nightly bench image lock manifests clean
+.PHONY: help install demo sql-shell test lint format test-signin test-browser test-container test-nightly bench image lock manifests clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ $(INSTALLED): requirements-dev.lock pyproject.toml
 
 demo: install ## the whole migration against a simulated Clerk and LobeChat, on this machine
 	$(VENV)/bin/python -m sandbox.demo
+
+sql-shell: install ## psql on a sandbox database, with Clerk's users staged and planned: run any .sql file of the job
+	@$(VENV)/bin/python -m sandbox.sql_shell
 
 test: install ## the test suite on real PostgreSQL; a part of it: make test ARGS="tests/mapping -x"
 	$(PYTEST) -m "not container and not signin and not nightly and not browser" $(ARGS)

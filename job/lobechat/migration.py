@@ -98,7 +98,7 @@ class Migration:
             run_sql(self.connection, WHOLE_TABLES)
             yield self.connection
 
-    def _stage_once(self) -> None:
+    def stage(self) -> None:
         """Read, map and stage every user, if that was not done yet."""
         if self._staged:
             return
@@ -137,7 +137,7 @@ class Migration:
 
         Reads only.
         """
-        self._stage_once()
+        self.stage()
         self.context.progress.begin("plan", None)
         with self.database.transaction(self.connection):
             run_sql(self.connection, SCOPE_OVERTAKEN if overtaken else SCOPE_ALL, CLEAR)

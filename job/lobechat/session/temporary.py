@@ -40,16 +40,17 @@ def create(connection: Connection, run: dict[str, object]) -> None:
 
     Two round trips.
     """
-    present = read_present_columns(connection)
-    made = [
-        *_enums(),
-        *_tables({**STAGED, **PLANNED, **REPLANNED}, INDEXED),
-        *lobechat_views(present),
-        *ledger_views(present),
-        *_texts(SHARED),
-    ]
-    run_sql(connection, *made)
+    run_sql(connection, *definitions(read_present_columns(connection)))
     _fill_run(connection, run)
+
+
+def definitions(present: dict[str, set[str]]) -> Iterator[str]:
+    """Every statement of `create`, for tables with the columns that are `present`."""
+    yield from _enums()
+    yield from _tables({**STAGED, **PLANNED, **REPLANNED}, INDEXED)
+    yield from lobechat_views(present)
+    yield from ledger_views(present)
+    yield from _texts(SHARED)
 
 
 def create_for_rollback(connection: Connection, run: dict[str, object]) -> None:
