@@ -49,6 +49,7 @@ LABEL org.opencontainers.image.title="clerk-to-betterauth" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       com.lobehub.lobechat.schema.revision="0075" \
-      com.lobehub.lobechat.schema.releases="2.0.6 to 2.1.16"
+      com.lobehub.lobechat.schema.latest="0130" \
+      com.lobehub.lobechat.schema.releases="1.0.1 to 2.2.13"
 COPY --from=build /venv /venv
 ENTRYPOINT ["python", "-m", "job"]

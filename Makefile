@@ -11,7 +11,7 @@ COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-versi
 	--custom-compile-command "make lock"
 OVERLAYS = test test-dry-run test-smoke prod prod-dry-run prod-smoke
 
-.PHONY: help install demo sql-shell test lint format test-signin test-browser test-container test-nightly bench image lock manifests clean
+.PHONY: help install demo sql-shell test lint format test-signin test-browser test-container test-nightly bench revisions image lock manifests clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,11 @@ test-nightly: install ## the long forms of the tests
 
 bench: install ## measure speed and memory: make bench USERS=100000
 	USERS=$(USERS) $(VENV)/bin/python -m bench
+
+revisions: install ## write revisions of LobeChat's schema: make revisions FACTS="0131.json 0132.json" (docs/schema.md)
+	$(VENV)/bin/python -m schema.generator $(FACTS)
+	@$(VENV)/bin/ruff check --fix --quiet --select I schema/versions
+	@$(VENV)/bin/ruff format --quiet schema/versions
 
 image: ## build the container image clerk-to-betterauth:local
 	docker build --tag clerk-to-betterauth:local .

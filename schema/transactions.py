@@ -35,7 +35,11 @@ AGAIN = "nothing was kept of it; run again, it goes on where it stood"
 BY_SQLSTATE: dict[str, tuple[type[SchemaError], str, str]] = {
     "08": (ConnectionLostError, "the connection to the database broke", AGAIN),
     "23505": (DuplicatesError, "two rows have one value", "merge the duplicates, then run again"),
-    "25006": (UnsuitableDatabaseError, "the database is read-only", "give the URL of the primary, not of a replica"),
+    "25006": (
+        UnsuitableDatabaseError,
+        "the database is read-only",
+        "use the primary server, and turn default_transaction_read_only off",
+    ),
     "25P": (ConnectionLostError, "the server ended the transaction for its length", AGAIN),
     "40": (TemporaryError, "the transaction clashed with another one", AGAIN),
     "P0001": (

@@ -30,7 +30,8 @@ def test_the_user_is_a_number_and_not_root(job_image: str) -> None:
 def test_the_labels_name_the_pinned_schema(job_image: str) -> None:
     labels = inspect(job_image, ".Config.Labels")
     assert labels["com.lobehub.lobechat.schema.revision"] == schema.PIN
-    assert labels["com.lobehub.lobechat.schema.releases"].startswith("2.0.6")
+    assert labels["com.lobehub.lobechat.schema.latest"] == schema.LATEST
+    assert labels["com.lobehub.lobechat.schema.releases"] == f"1.0.1 to {schema.releases_at(schema.LATEST)[1]}"
     assert labels["org.opencontainers.image.title"] == "clerk-to-betterauth"
     assert labels["org.opencontainers.image.licenses"] == "MIT"
 
