@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 PATHS = sorted(set(re.findall(r"`((?:job|schema|tests|sandbox)/[\w./-]+)`", PAGE)))
-MARKS = re.findall(r"`(job/[\w./-]+)`, (?:at )?`([^`]+)`", PAGE)
+MARKS = re.findall(r"`(job/[\w./-]+\.(?:py|sql))`, (?:at )?`([^`]+)`", PAGE)
 
 
 @pytest.mark.parametrize("path", PATHS)
