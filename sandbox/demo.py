@@ -28,6 +28,7 @@ def main() -> int:
         settings = {
             **sandbox.settings(),
             "CLERK_TO_BETTERAUTH_SCHEMA": "upgrade",
+            "CLERK_TO_BETTERAUTH_LOBECHAT_RELEASE": "2.1.39",
             "CLERK_TO_BETTERAUTH_LOG_FORMAT": "console",
             "CLERK_TO_BETTERAUTH_BACKUP_CODES_FILE": str(sandbox.folder / "test" / "backup_codes.csv"),
             "AUTH_SECRET": "the-demo-s-own-secret-of-32-bytes",

@@ -16,7 +16,9 @@ TEXTS = ("found", "message", "problem", "meaning", "reason", "note", "difference
 UNSAID = {"event", "level", "timestamp", "run_id", "stage", "check", "result", "hint", "details", "exit_code", "error"}
 TOLD_AT_THE_END = {"run.problem", "run.failed", "run.ended"}
 DETAILS_SHOWN = 6
-VERBS = {"insert": "inserted", "update": "updated"}
+DONE = {"insert": "inserted", "update": "updated"}
+TO_DO = {"insert": "to insert", "update": "to update"}
+PLANNED = "planned"
 COLOURS = {"green": "32", "yellow": "33", "red": "31", "dim": "2", "bold": "1"}
 FAILED = "failed"
 
@@ -45,19 +47,20 @@ def _stage(event: EventDict) -> str:
     failed = event["outcome"] == FAILED
     mark = style("✗", "red") if failed else style("✓", "green")
     counts = {key: value for key, value in event.items() if key not in {*UNSAID, "outcome", "seconds"}}
-    told = describe_counts(counts)
+    told = describe_counts(counts, event["outcome"])
     text = f"{event['stage']:<9}{event['outcome']}{': ' if told else ''}{told}"
     seconds = style(f"{event['seconds']:.1f} s", "dim")
     return f"{_wrapped(text, mark, 11)}  {seconds}"
 
 
-def describe_counts(counts: dict[str, Any]) -> str:
+def describe_counts(counts: dict[str, Any], outcome: str = "") -> str:
     """`985 users, 6 requests, revision 0075`; what is zero or empty is left out."""
-    return ", ".join(_count(name, value) for name, value in counts.items() if value not in (0, ""))
+    verbs = TO_DO if outcome == PLANNED else DONE
+    return ", ".join(_count(verbs.get(name, name), value) for name, value in counts.items() if value not in (0, ""))
 
 
 def _count(name: str, value: Any) -> str:
-    words = VERBS.get(name, name.replace("_", " "))
+    words = name.replace("_", " ")
     return f"{value:,} {words}" if isinstance(value, int) else f"{words} {value}"
 
 
