@@ -62,6 +62,13 @@ class TestReadOnly:
         server.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
         assert job.run() == 0
 
+    def test_it_is_told_once_and_not_as_an_event_trigger(self, job: Job, name: str, server: Postgres) -> None:
+        job.sql(TestEventTriggers.FORBID.format(condition="false", using=""))
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        assert job.run() == 5
+        failed = [one["name"] for one in job.report["preflight"] if one["result"] == "failed"]
+        assert failed == ["read_only"]
+
     def test_a_role_that_is_set_to_read_only_is_named(self, as_role: Job, server: Postgres) -> None:
         server.execute(f"ALTER ROLE {ROLE} SET default_transaction_read_only = on")
         assert as_role.run() == 5
