@@ -11,6 +11,7 @@ from job.preflight.input_files import check_clerk_users, check_csv
 from job.preflight.ledger_owner import check_ledger_owner
 from job.preflight.ledger_tables import check_ledger_tables
 from job.preflight.lobechat_environment import check_lobechat_environment
+from job.preflight.lobechat_people import check_lobechat_people
 from job.preflight.next_lobechat import check_next_lobechat
 from job.preflight.output_files import check_backup_codes_file, check_contacts_file, check_data_folder
 from job.preflight.privileges import check_privileges
@@ -52,4 +53,5 @@ CHECKS = (
     Check("clerk_instance", check_clerk_instance, needed_by=PLANNING),
     Check("known_users", check_known_users, needed_by=PLANNING, with_plan=True),
     Check("doubles", check_doubles, needed_by=PLANNING, with_plan=True),
+    Check("lobechat_people", check_lobechat_people, needed_by=PLANNING, with_plan=True),
 )

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 
+from job.lobechat_env.variables import PROVIDERS
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
 from schema.journal import entries
@@ -71,6 +73,55 @@ class TestEnvironment:
 
     def test_the_doctor_says_it_too(self, job: Job) -> None:
         assert job.run(STAGES="check", **give_environment(job, AUTH_URL="x")) == 10
+
+
+class TestPeople:
+    """Three people: each has a password and Google; the first has GitHub too, the last no password and no Google."""
+
+    @pytest.fixture
+    def job(self, job: Job) -> Job:
+        github = msgspec.structs.replace(google(11), provider="oauth_github")
+        casdoor = msgspec.structs.replace(google(12), provider="oauth_casdoor")
+        users = [
+            user(1, external_accounts=(google(1), github), password_enabled=True),
+            user(2, external_accounts=(google(2),), password_enabled=True),
+            user(3, external_accounts=(casdoor,), email=None),
+        ]
+        job.sql("UPDATE public.users SET email = NULL WHERE id = 'user_3'")
+        job.give(users, **{f"user_{number}": {"password_digest": DIGEST} for number in (1, 2)})
+        return job
+
+    def told(self, job: Job, **changes: str | None) -> tuple[str, str]:
+        assert both(job, **give_environment(job, **changes)) == [0, 0]
+        return job.preflight("lobechat_people")
+
+    def test_everybody_has_what_they_need(self, job: Job) -> None:
+        every = {"AUTH_SSO_PROVIDERS": "google,github,casdoor", "CASDOOR_WEBHOOK_SECRET": CANARY}
+        needed = [name for provider in ("github", "casdoor") for name in PROVIDERS[provider]]
+        assert self.told(job, **every, **dict.fromkeys(needed, CANARY))[0] == "passed"
+
+    def test_providers_that_are_not_enabled_are_told_with_their_people(self, job: Job) -> None:
+        result, text = self.told(job)
+        assert result == "warning"
+        assert "github is not enabled: 1 person signed in through it, 0 of them without another way in" in text
+        assert "casdoor is not enabled: 1 person signed in through it, 1 of them without another way in" in text
+        assert "AUTH_CASDOOR_ID, AUTH_CASDOOR_SECRET, AUTH_CASDOOR_ISSUER" in text
+        assert "google" not in text
+
+    def test_who_has_no_address_at_a_provider_without_its_webhook_is_counted(self, job: Job) -> None:
+        needed = dict.fromkeys(PROVIDERS["casdoor"], CANARY)
+        text = self.told(job, AUTH_SSO_PROVIDERS="google,casdoor", **needed)[1]
+        assert "CASDOOR_WEBHOOK_SECRET is missing: 1 person of casdoor without an address" in text
+
+    def test_who_would_need_mail_is_counted(self, job: Job) -> None:
+        text = self.told(job, SMTP_HOST=None, AUTH_EMAIL_VERIFICATION=None)[1]
+        assert "no mail service: 1 person must set a password by mail" in text
+
+    def test_who_has_a_password_alone_is_counted_where_passwords_are_off(self, job: Job) -> None:
+        needed = dict.fromkeys(PROVIDERS["github"], CANARY)
+        text = self.told(job, AUTH_DISABLE_EMAIL_PASSWORD="1", AUTH_SSO_PROVIDERS="github", **needed)[1]
+        assert "google is not enabled: 2 people signed in through it, 1 of them without another way in" in text
+        assert "AUTH_DISABLE_EMAIL_PASSWORD=1 keeps out 1 person with a password alone" in text
 
 
 class TestNextLobeChat:
