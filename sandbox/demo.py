@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from job.core.logs import configure_logs
+from job.core.output import open_standard_streams
 from job.run import main as run_job
 from sandbox.sandbox import Sandbox
 
@@ -42,4 +43,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    open_standard_streams()
     sys.exit(main())

@@ -28,7 +28,7 @@ REQUEST_SECONDS = 60.0  # for one request from its turn to its last byte
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 20.0
 LONGEST_PAUSE_SECONDS = 300.0
-LARGEST_ANSWER = 64 << 20  # 128 KiB for each user of a page; Clerk's metadata is at most 24 KiB of them
+LARGEST_ANSWER = 32 << 20  # 64 KiB for each user of a page, of which Clerk gives to metadata at most 24
 
 
 class _Count(msgspec.Struct):
