@@ -1,4 +1,8 @@
-"""Measure a migration of USERS users: export, migrate, verify, a second run, and the raw COPY to hold them against."""
+"""Measure the migration of USERS users near the database and far from it, beside a raw COPY over the same link.
+
+Each of four cases (LobeChat has the users already, or none of them; near, or FAR_MS of round trip away) is migrated,
+verified and run again.  ONLY=far-existing,near-new picks some of them.
+"""
 
 import json
 import os
@@ -8,54 +12,125 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.measure import AT_REST, Run, copy_raw, run_job
+from bench.link import Link
+from bench.measure import AT_REST, Rows, Run, copy_raw, run_job
 from sandbox.clerk_process import ClerkProcess
+from sandbox.lobechat import create_lobechat
 from sandbox.sandbox import Sandbox
 
 USERS = int(os.environ.get("USERS", "100000"))
+FAR_MS = float(os.environ.get("FAR_MS", "50"))
 KEY = "sk_live_bench"  # a production instance: 100 requests a second
 LATENCY_SECONDS = 0.1
 CONCURRENCY = 10
 WHOLE = "check,migrate,verify"
-TARGETS = Path(__file__).parent
+FOLDER = Path(__file__).parent
+MIB = 1 << 20
+MOST_ROUND_TRIPS = 60  # beside one for each batch
+
+
+class Case(NamedTuple):
+    """One database and the way to it."""
+
+    name: str
+    template: str
+    round_trip_seconds: float
+
+
+class Figure(NamedTuple):
+    """One measured number, and the most that it may be (None: any)."""
+
+    value: float
+    target: float | None = None
+
+
+Figures = dict[str, Figure]
 
 
 def main() -> int:
-    """Print the table and write result-<users>.json beside this file; returns the exit code."""
+    """Print the tables and write result-<users>.json beside this file; returns the exit code."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         sandbox = stack.enter_context(Sandbox(USERS, folder=folder, chats=False))
         (folder / "prod").symlink_to(folder / "test")
         exports = [_export(sandbox, latency) for latency in (0.0, LATENCY_SECONDS)]
-        upgrade, first, second = (_run_at_rest(sandbox, stages) for stages in ("check", WHOLE, WHOLE))
-        raw_seconds = copy_raw(sandbox.postgres, sandbox.database_url)
-    result = _result(exports, first, second, raw_seconds)
-    (TARGETS / f"result-{USERS}.json").write_text(json.dumps(result, indent=2) + "\n")
-    _print(result)
-    return max(run.exit_code for run in (*exports, upgrade, first, second))
+        upgrade = run_job({**_settings(sandbox, "lobechat"), "CLERK_TO_BETTERAUTH_STAGES": "check"})
+        create_lobechat(sandbox.postgres.url(sandbox.postgres.create_database(name="empty")), "0075")
+        runs = [*exports, upgrade]
+        cases: dict[str, Figures] = {}
+        for case in _cases():
+            cases[case.name], done = _measure(sandbox, case)
+            runs += done
+    _save(_export_figures(exports), cases)
+    return max(run.exit_code for run in runs)
 
 
-def _run_at_rest(sandbox: Sandbox, stages: str) -> Run:
-    """One run on a database that has no work of its own left over."""
-    for statement in AT_REST:
-        sandbox.postgres.execute(statement, "lobechat")
-    return run_job({**_settings(sandbox), "CLERK_TO_BETTERAUTH_STAGES": stages})
+def _cases() -> list[Case]:
+    wanted = os.environ.get("ONLY", "").split(",")
+    cases = [
+        Case(f"{distance}-{users}", template, seconds)
+        for distance, seconds in (("near", 0.0), ("far", FAR_MS / 1000))
+        for users, template in (("existing", "lobechat"), ("new", "empty"))
+    ]
+    return [case for case in cases if case.name in wanted] or cases
 
 
-def _settings(sandbox: Sandbox) -> dict[str, str]:
+def _measure(sandbox: Sandbox, case: Case) -> tuple[Figures, list[Run]]:
+    server = sandbox.postgres
+    database = server.create_database(case.template, name=case.name)
+    runs = []
+    for _ in range(2):
+        for statement in AT_REST:
+            server.execute(statement, database)
+        with Link(server.url(database), case.round_trip_seconds) as link:
+            settings = {**_settings(sandbox, database), "PROD_CLERK_TO_BETTERAUTH_DATABASE_URL": link.url}
+            runs.append(run_job({**settings, "CLERK_TO_BETTERAUTH_STAGES": WHOLE}, link))
+    raw = copy_raw(server, database, case.round_trip_seconds)
+    server.drop_database(database)
+    figures = _figures(runs[0], runs[1], raw, far=bool(case.round_trip_seconds))
+    _print(case.name, figures)
+    return figures, runs
+
+
+def _figures(first: Run, second: Run, raw: Rows, *, far: bool) -> Figures:
+    """Seconds are those of the whole process from its start to the end of a stage; bytes are those that it sent."""
+    done, again = first.ended["migrate"], second.ended["migrate"]
+    migrate, verify = first.seconds["migrate"], first.seconds["verify"]
+    return {
+        "raw COPY: seconds": Figure(raw.seconds),
+        "raw COPY: MiB": Figure(raw.size / MIB),
+        "check and migrate: seconds": Figure(done.seconds),
+        "to raw COPY": Figure(done.seconds / raw.seconds, 4 if far else 3),
+        "of which migrate: seconds": Figure(migrate),
+        "batches": Figure(first.batches),
+        "round trips": Figure(done.round_trips, MOST_ROUND_TRIPS + first.batches),
+        "MiB sent": Figure(done.sent_bytes / MIB),
+        "MiB sent to the rows' MiB": Figure(done.sent_bytes / raw.size, 1.2),
+        "verify: seconds": Figure(verify),
+        "verify to migrate": Figure(verify / migrate, 0.5),
+        "second run, check and migrate: seconds": Figure(again.seconds),
+        "second run to first": Figure(again.seconds / done.seconds, 0.25 if far else 0.5),
+        "second run: round trips": Figure(again.round_trips, MOST_ROUND_TRIPS),
+        "memory of all processes: MiB": Figure(max(first.peak_mib, second.peak_mib), 128),
+    }
+
+
+def _settings(sandbox: Sandbox, database: str) -> dict[str, str]:
     return {
         "CLERK_TO_BETTERAUTH_MODE": "prod",
-        "PROD_CLERK_TO_BETTERAUTH_DATABASE_URL": sandbox.database_url,
+        "PROD_CLERK_TO_BETTERAUTH_DATABASE_URL": sandbox.postgres.url(database),
         "PROD_CLERK_TO_BETTERAUTH_CLERK_SECRET_KEY": KEY,
         "CLERK_TO_BETTERAUTH_DATABASE_DRIVER": "node",
         "CLERK_TO_BETTERAUTH_DATA_DIR": str(sandbox.folder),
         "CLERK_TO_BETTERAUTH_DRY_RUN": "0",
-        "CLERK_TO_BETTERAUTH_CONFIRM": "lobechat",
+        "CLERK_TO_BETTERAUTH_CONFIRM": database,
         "CLERK_TO_BETTERAUTH_SCHEMA": "upgrade",
+        "CLERK_TO_BETTERAUTH_LOG_FORMAT": "json",
         "AUTH_SECRET": "the-bench-s-own-secret-of-32-bytes",
     }
 
@@ -63,39 +138,43 @@ def _settings(sandbox: Sandbox) -> dict[str, str]:
 def _export(sandbox: Sandbox, latency: float) -> Run:
     with ClerkProcess(USERS, sandbox.seed, key=KEY, latency=latency) as clerk:
         settings = {"CLERK_API_URL": clerk.url, "CLERK_TO_BETTERAUTH_STAGES": "export"}
-        return run_job({**_settings(sandbox), **settings, "CLERK_EXPORT_CONCURRENCY": str(CONCURRENCY)})
+        return run_job({**_settings(sandbox, "lobechat"), **settings, "CLERK_EXPORT_CONCURRENCY": str(CONCURRENCY)})
 
 
-def _result(exports: list[Run], first: Run, second: Run, raw_seconds: float) -> dict[str, object]:
-    migrate, verify, again = first.seconds["migrate"], first.seconds["verify"], second.seconds["migrate"]
+def _export_figures(exports: list[Run]) -> Figures:
     plain, slow = (export.seconds["export"] for export in exports)
-    requests = exports[0].counts["export"]["requests"]
-    return {
-        "users": USERS,
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.machine()},
-        "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "raw_copy_seconds": round(raw_seconds, 2),
-        "migrate_seconds": migrate,
-        "migrate_to_raw_copy": round(migrate / raw_seconds, 2),
-        "verify_seconds": verify,
-        "verify_to_migrate": round(verify / migrate, 2),
-        "second_run_seconds": again,
-        "second_run_to_first": round(again / migrate, 2),
-        "peak_memory_mib": round(max(first.peak_mib, second.peak_mib), 1),
-        "export_peak_memory_mib": round(max(export.peak_mib for export in exports), 1),
-        "export_seconds": plain,
-        "export_users_a_second": round(USERS / plain),
-        "export_requests_a_second": round(requests / plain, 1),
-        "export_with_latency_seconds": slow,
-        "export_with_latency_users_a_second": round(USERS / slow),
+    figures = {
+        "seconds": Figure(plain),
+        "users a second": Figure(USERS / plain),
+        "requests a second": Figure(exports[0].counts["export"]["requests"] / plain),
+        "with 100 ms latency: seconds": Figure(slow),
+        "memory of all processes: MiB": Figure(max(export.peak_mib for export in exports), 128),
     }
+    _print("export", figures)
+    return figures
 
 
-def _print(result: dict[str, object]) -> None:
-    table = Table(title=f"{USERS:,} users on {os.cpu_count()} cores", show_header=False)
-    for name, value in result.items():
-        if name not in {"machine", "users", "measured_at"}:
-            table.add_row(name.replace("_", " "), f"{value:,}" if isinstance(value, int) else f"{value}")
+def _save(export: Figures, cases: dict[str, Figures]) -> None:
+    result = {
+        "users": USERS,
+        "far_ms": FAR_MS,
+        "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.machine()},
+        "load_average": os.getloadavg()[0],
+        "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        **{
+            name: {label: round(one.value, 3) for label, one in figures.items()}
+            for name, figures in {"export": export, **cases}.items()
+        },
+    }
+    (FOLDER / f"result-{USERS}.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+def _print(name: str, figures: Figures) -> None:
+    table = Table("", "measured", "at most", title=f"{name}: {USERS:,} users on {os.cpu_count()} cores")
+    for label, (value, target) in figures.items():
+        number = f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.2f}"  # noqa: PLR2004
+        over = target is not None and value > target
+        table.add_row(label, f"[bold]{number}[/]" if over else number, "" if target is None else f"{target:g}")
     Console().print(table)
 
 

@@ -75,7 +75,8 @@ class Link:
             waiting = False
             self.received_bytes += size
 
-        await asyncio.gather(self._carry(client, to_server, sent), self._carry(server, to_client, received))
+        with suppress(asyncio.CancelledError):  # the link comes down
+            await asyncio.gather(self._carry(client, to_server, sent), self._carry(server, to_client, received))
 
     async def _carry(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, count: Callable[[int], None]
