@@ -59,12 +59,13 @@ def main() -> int:
         sandbox = stack.enter_context(Sandbox(USERS, folder=folder, chats=False))
         (folder / "prod").symlink_to(folder / "test")
         exports = [_export(sandbox, latency) for latency in (0.0, LATENCY_SECONDS)]
-        upgrade = run_job({**_settings(sandbox, "lobechat"), "CLERK_TO_BETTERAUTH_STAGES": "check"})
+        clerk = stack.enter_context(ClerkProcess(USERS, sandbox.seed, key=KEY))
+        upgrade = run_job({**_settings(sandbox, "lobechat", clerk), "CLERK_TO_BETTERAUTH_STAGES": "check"})
         create_lobechat(sandbox.postgres.url(sandbox.postgres.create_database(name="empty")), "0075")
         runs = [*exports, upgrade]
         cases: dict[str, Figures] = {}
         for case in _cases():
-            cases[case.name], done = _measure(sandbox, case)
+            cases[case.name], done = _measure(sandbox, clerk, case)
             runs += done
     _save(_export_figures(exports), cases)
     return max(run.exit_code for run in runs)
@@ -80,7 +81,7 @@ def _cases() -> list[Case]:
     return [case for case in cases if case.name in wanted] or cases
 
 
-def _measure(sandbox: Sandbox, case: Case) -> tuple[Figures, list[Run]]:
+def _measure(sandbox: Sandbox, clerk: ClerkProcess, case: Case) -> tuple[Figures, list[Run]]:
     server = sandbox.postgres
     database = server.create_database(case.template, name=case.name)
     runs = []
@@ -88,7 +89,7 @@ def _measure(sandbox: Sandbox, case: Case) -> tuple[Figures, list[Run]]:
         for statement in AT_REST:
             server.execute(statement, database)
         with Link(server.url(database), case.round_trip_seconds) as link:
-            settings = {**_settings(sandbox, database), "PROD_CLERK_TO_BETTERAUTH_DATABASE_URL": link.url}
+            settings = {**_settings(sandbox, database, clerk), "PROD_CLERK_TO_BETTERAUTH_DATABASE_URL": link.url}
             runs.append(run_job({**settings, "CLERK_TO_BETTERAUTH_STAGES": WHOLE}, link))
     raw = copy_raw(server, database, case.round_trip_seconds)
     server.drop_database(database)
@@ -106,9 +107,11 @@ def _figures(first: Run, second: Run, raw: Rows, *, far: bool) -> Figures:
         "raw COPY: MiB": Figure(raw.size / MIB),
         "check and migrate: seconds": Figure(done.seconds),
         "to raw COPY": Figure(done.seconds / raw.seconds, 4 if far else 3),
+        "of which check: seconds": Figure(first.ended["check"].seconds),
         "of which migrate: seconds": Figure(migrate),
         "batches": Figure(first.batches),
         "round trips": Figure(done.round_trips, MOST_ROUND_TRIPS + first.batches),
+        "of which in check": Figure(first.ended["check"].round_trips),
         "MiB sent": Figure(done.sent_bytes / MIB),
         "MiB sent to the rows' MiB": Figure(done.sent_bytes / raw.size, 1.2),
         "verify: seconds": Figure(verify),
@@ -120,8 +123,9 @@ def _figures(first: Run, second: Run, raw: Rows, *, far: bool) -> Figures:
     }
 
 
-def _settings(sandbox: Sandbox, database: str) -> dict[str, str]:
+def _settings(sandbox: Sandbox, database: str, clerk: ClerkProcess) -> dict[str, str]:
     return {
+        "CLERK_API_URL": clerk.url,
         "CLERK_TO_BETTERAUTH_MODE": "prod",
         "PROD_CLERK_TO_BETTERAUTH_DATABASE_URL": sandbox.postgres.url(database),
         "PROD_CLERK_TO_BETTERAUTH_CLERK_SECRET_KEY": KEY,
@@ -137,8 +141,8 @@ def _settings(sandbox: Sandbox, database: str) -> dict[str, str]:
 
 def _export(sandbox: Sandbox, latency: float) -> Run:
     with ClerkProcess(USERS, sandbox.seed, key=KEY, latency=latency) as clerk:
-        settings = {"CLERK_API_URL": clerk.url, "CLERK_TO_BETTERAUTH_STAGES": "export"}
-        return run_job({**_settings(sandbox, "lobechat"), **settings, "CLERK_EXPORT_CONCURRENCY": str(CONCURRENCY)})
+        settings = {**_settings(sandbox, "lobechat", clerk), "CLERK_TO_BETTERAUTH_STAGES": "export"}
+        return run_job({**settings, "CLERK_EXPORT_CONCURRENCY": str(CONCURRENCY)})
 
 
 def _export_figures(exports: list[Run]) -> Figures:

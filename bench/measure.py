@@ -59,7 +59,7 @@ def run_job(settings: dict[str, str], link: Link | None = None) -> Run:
         assert process.stdout is not None
         for last in process.stdout:
             line = json.loads(last)
-            if line["event"] == "migrate.planned":
+            if line["event"] == "migrate.planned" and line["stage"] == "migrate":
                 run.batches = line["batches"]
             if line["event"] == "stage.ended":
                 traffic = (link.round_trips, link.sent_bytes) if link else ()
@@ -73,8 +73,11 @@ def run_job(settings: dict[str, str], link: Link | None = None) -> Run:
 
 
 def _sample_memory(process: "subprocess.Popen[bytes]", run: Run) -> None:
+    before = 0.0
     while process.poll() is None:
-        run.peak_mib = max(run.peak_mib, _memory_mib(process.pid))
+        now = _memory_mib(process.pid)
+        run.peak_mib = max(run.peak_mib, min(before, now))  # a process that is just being started counts twice
+        before = now
         time.sleep(SAMPLED_EVERY_SECONDS)
 
 
