@@ -11,7 +11,7 @@ HINT = "delete all but one row of each from public.accounts: keep that of the us
 def check_doubles(preflight: Preflight) -> CheckResult:
     """Name each; raises ConflictsError for those that verify would fail for, once everything is written."""
     rows = find(preflight, "doubles")
-    details = tuple(f"{row.user_id}: {MEANING[row.kind]} (rows {row.row_ids})" for row in rows)
+    details = tuple(f"{row.user_ids}: {MEANING[row.kind]} (rows {row.row_ids})" for row in rows)
     ours = sum(row.ours for row in rows)
     if ours:
         raise ConflictsError(
