@@ -183,10 +183,10 @@ def test_files_are_their_owners_alone(job: Job, watch: Callable[..., int]) -> No
         folder / "clerk_users.json",
         folder / "clerk_users.manifest.json",
         job.folder / "codes" / "backup_codes.csv",
-        *(folder / "report").iterdir(),
+        *job.report_folder.iterdir(),
     ]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
-    assert {path.stat().st_mode & 0o777 for path in (folder / "report", job.folder / "codes")} == {0o700}
+    assert {path.stat().st_mode & 0o777 for path in (job.report_folder, job.folder / "codes")} == {0o700}
 
 
 def test_a_clash_names_ids_alone(clerk: ClerkServer, watch: Callable[..., int]) -> None:
