@@ -59,7 +59,6 @@ class TrialUser(msgspec.Struct):
 
     id: str
     sign_in: SignIn = msgspec.field(name="class")
-    has_password: bool
 
 
 class Expected(msgspec.Struct):
@@ -80,7 +79,7 @@ Reader = Callable[[Sequence[str] | None], Expected]
 
 
 def make_reader(database: Database, settings: Settings) -> Reader:
-    """A function that reads what LobeChat should say: of these users, or (None) of a sample."""
+    """A function that reads what LobeChat should say: of these users alone, or (None) of all, with a sample."""
 
     def read(ids: Sequence[str] | None = None) -> Expected:
         values = {**_configuration(settings), "ids": ids, "seed": SEED, "size": PEOPLE}

@@ -5,22 +5,21 @@
 
    :providers       text[]  those that LobeChat offers, as far as the job knows
    :email_sign_in, :verification, :mail   boolean  LobeChat's configuration, as far as the job knows
-   :ids             text[]  read these users; NULL: a sample
+   :ids             text[]  read these users alone; NULL: all, and of these a sample
    :seed, :size     bigint  which sample, and how many users at most
    :test_email      text    the SHA-256 of the test user's address, in hex, so that no log of statements holds the address;
                             NULL without a test user */
 WITH doors AS (
     SELECT a.user_id,
-           bool_or(a.provider_id = 'credential' AND a.password <> '') AS has_password,
            bool_or(a.provider_id = 'credential' AND a.password ~ '^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)') AS password,
            array_agg(DISTINCT a.provider_id)
                FILTER (WHERE a.provider_id <> 'credential' AND a.provider_id = ANY (:providers)) AS providers
     FROM public.accounts AS a
+    WHERE CAST(:ids AS text[]) IS NULL OR a.user_id = ANY (CAST(:ids AS text[]))
     GROUP BY a.user_id
 ),
 people AS (
     SELECT u.id, u.email, u.username,
-           coalesce(d.has_password, false) AS has_password,
            coalesce(d.password, false) AS password,
            coalesce(d.providers, '{}') AS providers,
            coalesce(u.banned, false) AND (u.ban_expires IS NULL OR u.ban_expires > now()) AS shut_out,
@@ -30,9 +29,10 @@ people AS (
                '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$', false) AS by_email
     FROM public.users AS u
     LEFT JOIN doors AS d ON d.user_id = u.id
+    WHERE CAST(:ids AS text[]) IS NULL OR u.id = ANY (CAST(:ids AS text[]))
 ),
 classed AS (
-    SELECT p.id, p.email, p.username, p.has_password, p.providers,
+    SELECT p.id, p.email, p.username, p.providers,
            CASE
                WHEN p.shut_out THEN 'shut_out'
                WHEN p.password AND p.by_email AND p.may_enter AND p.providers <> '{}' THEN 'password_or_sso'
@@ -47,7 +47,7 @@ numbered AS (
     SELECT c.id, c.email, c.username, c.class,
            row_number() OVER (PARTITION BY c.class ORDER BY hashtextextended(c.id, :seed), c.id) AS number
     FROM classed AS c
-    WHERE (c.email <> '' OR c.username <> '') AND (CAST(:ids AS text[]) IS NULL OR c.id = ANY (CAST(:ids AS text[])))
+    WHERE c.email <> '' OR c.username <> ''
 ),
 sample AS (
     SELECT n.id, n.email, n.username, n.class, n.number
@@ -61,9 +61,16 @@ answers AS (
            by_email.id IS NOT NULL AS is_known, coalesce(by_email.has_password, false) AS has_password,
            by_name.email AS email_of_username
     FROM sample AS s
-    LEFT JOIN classed AS by_email ON by_email.email = lower(btrim(s.email, E' \t\n\r')) AND by_email.email <> ''
-    LEFT JOIN classed AS by_name ON by_name.username = btrim(s.username) AND by_name.username <> ''
-                                AND by_name.email <> ''
+    LEFT JOIN LATERAL (
+        SELECT u.id, EXISTS (
+                   SELECT FROM public.accounts AS a
+                   WHERE a.user_id = u.id AND a.provider_id = 'credential' AND a.password <> '') AS has_password
+        FROM public.users AS u
+        WHERE u.email = lower(btrim(s.email, E' \t\n\r')) AND u.email <> '') AS by_email ON true
+    LEFT JOIN LATERAL (
+        SELECT u.email
+        FROM public.users AS u
+        WHERE u.username = btrim(s.username) AND u.username <> '' AND u.email <> '') AS by_name ON true
 )
 SELECT jsonb_build_object(
     'classes', (
@@ -91,7 +98,7 @@ SELECT jsonb_build_object(
             WHERE c.class IN ('password', 'set_password')
             GROUP BY split_part(c.email, '@', 2)) AS t),
     'test_user', (
-        SELECT jsonb_build_object('id', c.id, 'class', c.class, 'has_password', c.has_password)
+        SELECT jsonb_build_object('id', c.id, 'class', c.class)
         FROM classed AS c
         WHERE encode(sha256(convert_to(c.email, 'UTF8')), 'hex') = :test_email)
 )::text

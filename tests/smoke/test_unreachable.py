@@ -92,6 +92,21 @@ def test_a_stop_ends_the_session_and_the_run(smoke: Smoke, lobechat: LobeChatSer
     assert smoke.job.rows("auth_sessions") == {"auth_sessions": []}
 
 
+def test_a_proxy_that_cannot_work_is_a_setting_to_correct(smoke: Smoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "socks5://127.0.0.1:1080")
+    assert smoke.run() == 2
+    assert smoke.report["error"]["message"].startswith("HTTP_PROXY: ")
+
+
+def test_the_proxy_is_taken_unless_no_proxy_names_the_host(
+    smoke: Smoke, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port}")
+    assert smoke.run() == 75
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert smoke.run() == 0
+
+
 class TestCertificate:
     """https with an authority of the operator's own."""
 
