@@ -90,6 +90,7 @@ PLANNED: dict[str, Columns] = {
         "kept_in_lobechat": "boolean",
         "logged": "boolean",
         "version": "xid",
+        "seen": "bigint",  # a hash of the columns that the job writes, as the plan saw them
         **{f"old_{name}": "text" for name in UNIQUE},
         **{f"new_{name}": type_ for name, type_ in MERGED.items()},
         **{f"insert_{name}": type_ for name, type_ in SET_ONCE.items()},

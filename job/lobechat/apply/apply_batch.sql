@@ -34,7 +34,11 @@ BEGIN
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_users p ON p.id = b.id
     LEFT JOIN public.users u ON u.id = p.id
-    WHERE u.xmin IS DISTINCT FROM p.version
+    WHERE u.xmin IS DISTINCT FROM p.version -- last_active_at moves with every request: that alone is no change
+      AND (u.id IS NULL OR p.version IS NULL OR p.seen <> hash_record_extended(ROW(
+              u.email, u.email_verified, u.username, u.first_name, u.last_name, u.full_name, u.avatar, u.phone,
+              u.phone_number_verified, u.role, u.banned, u.ban_reason, u.ban_expires, u.two_factor_enabled, u.clerk_created_at),
+              0))
     UNION
     SELECT a.user_id
     FROM pg_temp.batch_users b

@@ -2,7 +2,7 @@
 -- s: the user as Clerk has it; u: the row in LobeChat (all NULL where there is none yet); l: the row as the job last
 -- wrote it (all NULL on the first run); w: the last ban that the job itself set or lifted.
 INSERT INTO pg_temp.plan_users (
-    id, batch, action, row_action, kept_in_lobechat, logged, version,
+    id, batch, action, row_action, kept_in_lobechat, logged, version, seen,
     old_email, old_username, old_phone,
     new_email, new_email_verified, new_username, new_first_name, new_last_name, new_full_name, new_avatar, new_phone,
     new_phone_number_verified, new_role, new_banned, new_ban_reason, new_ban_expires, new_two_factor_enabled,
@@ -17,6 +17,10 @@ SELECT
     kept.any_value,
     l.id IS NOT NULL,
     u.version,
+    hash_record_extended(ROW(
+        u.email, u.email_verified, u.username, u.first_name, u.last_name, u.full_name, u.avatar, u.phone,
+        u.phone_number_verified, u.role, u.banned, u.ban_reason, u.ban_expires, u.two_factor_enabled, u.clerk_created_at),
+        0),
     u.email, u.username, u.phone,
     new.email, new.email_verified, new.username, new.first_name, new.last_name, new.full_name, new.avatar, new.phone,
     new.phone_number_verified, new.role, new.banned, new.ban_reason, new.ban_expires, new.two_factor_enabled,

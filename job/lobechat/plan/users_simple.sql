@@ -1,6 +1,6 @@
 -- The plan of the simple path: the address as a sign-in looks it up, and every other column as LobeChat has it.
 INSERT INTO pg_temp.plan_users (
-    id, batch, action, row_action, kept_in_lobechat, logged, version,
+    id, batch, action, row_action, kept_in_lobechat, logged, version, seen,
     old_email, old_username, old_phone,
     new_email, new_email_verified, new_username, new_first_name, new_last_name, new_full_name, new_avatar, new_phone,
     new_phone_number_verified, new_role, new_banned, new_ban_reason, new_ban_expires, new_two_factor_enabled,
@@ -14,6 +14,10 @@ SELECT
     kept.email,
     l.id IS NOT NULL,
     u.version,
+    hash_record_extended(ROW(
+        u.email, u.email_verified, u.username, u.first_name, u.last_name, u.full_name, u.avatar, u.phone,
+        u.phone_number_verified, u.role, u.banned, u.ban_reason, u.ban_expires, u.two_factor_enabled, u.clerk_created_at),
+        0),
     u.email, u.username, u.phone,
     new.email, u.email_verified, u.username, u.first_name, u.last_name, u.full_name, u.avatar, u.phone,
     u.phone_number_verified, u.role, u.banned, u.ban_reason, u.ban_expires, u.two_factor_enabled,
