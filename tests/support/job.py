@@ -115,9 +115,13 @@ class Job:
         with (self.report_folder / "attention.csv").open(newline="") as file:
             return {row["user_id"]: row["action"] for row in csv.DictReader(file)}
 
+    def connect(self) -> Any:
+        """A connection in UTF-8, whatever the server or the environment asks for."""
+        return psycopg2.connect(self.url, client_encoding="UTF8")
+
     def sql(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement and commit; its rows, if any."""
-        with closing(psycopg2.connect(self.url)) as connection, connection, connection.cursor() as cursor:
+        with closing(self.connect()) as connection, connection, connection.cursor() as cursor:
             cursor.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
 

@@ -67,7 +67,28 @@ BEGIN
     SELECT t.user_id
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action = 'insert'
-    JOIN public.two_factor existing ON existing.user_id = t.user_id OR existing.id = t.id;
+    JOIN public.two_factor existing ON existing.user_id = t.user_id OR existing.id = t.id
+    UNION -- somebody else has by now what the user should get
+    SELECT p.id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action IN ('insert', 'update')
+    JOIN public.users holder ON holder.email = p.new_email AND holder.id <> p.id
+    WHERE p.new_email IS DISTINCT FROM p.old_email
+      AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id)
+    UNION
+    SELECT p.id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action IN ('insert', 'update')
+    JOIN public.users holder ON holder.username = p.new_username AND holder.id <> p.id
+    WHERE p.new_username IS DISTINCT FROM p.old_username
+      AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id)
+    UNION
+    SELECT p.id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action IN ('insert', 'update')
+    JOIN public.users holder ON holder.phone = p.new_phone AND holder.id <> p.id
+    WHERE p.new_phone IS DISTINCT FROM p.old_phone
+      AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id);
     GET DIAGNOSTICS overtaken = ROW_COUNT;
     IF overtaken > 0 AND number = 0 THEN -- movers depend on each other: all of them, or none
         INSERT INTO pg_temp.overtaken (user_id)
