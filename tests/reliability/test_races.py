@@ -46,7 +46,7 @@ def events(output: str, name: str) -> list[dict[str, Any]]:
     return [line for line in lines if line["event"] == name]
 
 
-def run_overtaken(job: Job, write: Callable[[Any], None], **settings: str) -> str:
+def run_overtaken(job: Job, write: Callable[[Any], object], **settings: str) -> str:
     """A run whose first batch waits while `write` does something on another connection; its output."""
     with closing(psycopg2.connect(job.url)) as holder, holder.cursor() as cursor:
         cursor.execute("SELECT FROM users WHERE id IN ('user_1', 'user_2') FOR UPDATE")
