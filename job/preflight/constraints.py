@@ -1,23 +1,42 @@
 """Constraints that LobeChat does not have: they would refuse, or carry on, what the job writes."""
 
 import re
+from contextlib import suppress
 from functools import cache
 
+from job.core.errors import JobError
 from job.preflight.catalog import Found, find, refuse
-from job.preflight.check import CheckResult, Preflight
-from schema.structure import every_structure
+from job.preflight.check import CheckResult, Preflight, warning
+from schema import Verdict
+from schema.structure import every_structure, known_revisions
 
 TABLES = ("users", "accounts", "two_factor")
 
 
 def check_constraints(preflight: Preflight) -> CheckResult:
-    """Refuse constraints and unique indexes that no revision of LobeChat has; one with another name counts as known."""
+    """Refuse constraints and unique indexes that no revision of LobeChat has; one with another name counts as known.
+
+    In a database newer than every known revision they may be LobeChat's own, so there they are a warning.
+    """
     found = [
         Found(f"{row.table}: {row.name} {row.definition}", row.statement, row.undo)
         for row in find(preflight, "constraints")
         if (row.ours, _plain(row.definition)) not in _of_lobechat()
     ]
+    if found and _is_newer_than_known(preflight):
+        return warning(
+            f"{len(found)} constraints of a LobeChat that is newer than every known one: {found[0].what}",
+            hint="see that they are LobeChat's own; those that are not may refuse what the job writes",
+            details=tuple(one.what for one in found),
+        )
     return refuse(found, kind="constraints that LobeChat does not have")
+
+
+def _is_newer_than_known(preflight: Preflight) -> bool:
+    """Whether nobody can tell LobeChat's constraints there; not where the check of the schema fails, and says so."""
+    with suppress(JobError):
+        return preflight.schema.verdict is Verdict.AHEAD and preflight.schema.revision not in known_revisions()
+    return False
 
 
 @cache

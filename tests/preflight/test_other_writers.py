@@ -166,6 +166,15 @@ def test_what_lobechat_has_under_another_name_and_plain_indexes_pass(job: Job) -
     assert job.preflight("constraints")[0] == "passed"
 
 
+def test_in_a_lobechat_newer_than_every_known_one_constraints_may_be_its_own(job: Job) -> None:
+    job.sql("ALTER TABLE public.accounts ADD COLUMN issuer text")
+    job.sql("ALTER TABLE public.accounts ADD CONSTRAINT of_a_later_release UNIQUE (issuer, account_id)")
+    job.sql("INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('of a later release', 4102444800000)")
+    assert job.run() == 0
+    result, text = job.preflight("constraints")
+    assert (result, "of_a_later_release" in text) == ("warning", True)
+
+
 class TestAcceptedWrites:
     @pytest.mark.parametrize("dry_run", ["1", "0"], ids=["dry run", "real run"])
     def test_a_trigger_that_names_an_accepted_table_is_accepted(self, job: Job, dry_run: str) -> None:
