@@ -90,10 +90,14 @@ def _environment(model: ReportModel, providers: list[str]) -> str:
 
 def _image(settings: Settings) -> str:
     release = settings.next_release
-    image = "`lobehub/lobehub`" if release.assumed else f"`lobehub/lobehub:{release.name}`"
     if release.assumed:
-        return f"the image {image} (from 2.1.40 on it needs a PostgreSQL with pg_search)"
-    return f"the image {image}" + (", on a PostgreSQL with pg_search" if release.needs_pg_search else "")
+        return "the image `lobehub/lobehub` (from 2.1.40 on it needs pg_search in PostgreSQL: docs/pg-search.md)"
+    image = f"the image `lobehub/lobehub:{release.name}`"
+    if not release.needs_pg_search:
+        return image
+    if settings.pg_search == "skip":
+        return f"{image}, with `FTS_SEARCH_PROVIDER=pg_like` in its environment (docs/pg-search.md)"
+    return f"{image}, on a PostgreSQL with pg_search (docs/pg-search.md)"
 
 
 def _clerk(model: ReportModel) -> Iterator[str]:

@@ -71,6 +71,24 @@ def test_a_migration_counts_letters_and_names_providers_image_files_and_the_way_
     assert f"Both need `{PREFIX}DRY_RUN=0`, `{PREFIX}CONFIRM=chats`." in steps
 
 
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({}, "`lobehub/lobehub` (from 2.1.40 on it needs pg_search"),
+        ({"LOBECHAT_RELEASE": "2.1.39"}, "`lobehub/lobehub:2.1.39`."),
+        (
+            {"LOBECHAT_RELEASE": "2.2.19", "PG_SEARCH": "skip"},
+            "`lobehub/lobehub:2.2.19`, with `FTS_SEARCH_PROVIDER=pg_like`",
+        ),
+    ],
+)
+def test_the_image_and_what_it_needs_follow_from_the_release(
+    tmp_path: Path, variables: dict[str, str], told: str
+) -> None:
+    report = make_report(tmp_path, **{PREFIX + name: value for name, value in variables.items()})
+    assert any(told in step for step in migrate(report))
+
+
 def test_a_failure_gives_its_own_advice_and_not_the_general_one_too(report: Report) -> None:
     report.write(ExitCode.CONFLICTS, ConflictsError("clash", hint="settle each pair"))
     assert report.model.next_steps == ["Settle each pair."]
