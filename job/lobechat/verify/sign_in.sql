@@ -72,8 +72,9 @@ judged AS (
     CROSS JOIN LATERAL (
         -- Of these, the ones that LobeChat 2.0.0 to 2.2.2 refuse: see job/mapping/refused_addresses.py.
         SELECT address.*, address.matchable AND run.refuses_addresses AND (
-            address.email !~ '^[^@]{1,64}@((xn--)?[a-z0-9]+(-[a-z0-9]+)*[.])+[a-z]{2,}$'
-            OR address.email ~ '@.*[^.]{64}'
+            position('@' IN address.email) > 65
+            OR (address.email LIKE '%@%-%' AND address.email !~ '@((xn--)?[a-z0-9]+(-[a-z0-9]+)*[.])+[a-z]{2,}$')
+            OR (length(address.email) > 65 AND address.email ~ '@.*[^.]{64}')
             OR split_part(address.email, '@', 2) IN (SELECT r.domain FROM refused r)) AS refused
         OFFSET 0
     ) AS f
