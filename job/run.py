@@ -101,9 +101,10 @@ def _work(context: Context, report: Report) -> None:
             to_write = Stage.CHECK not in to_do and not READING.issuperset(to_do)  # the check looks by itself
             with (
                 translated(context.stop),
-                hold_lock(database, to_write=to_write) as lock,
-                Migration(context, database, lock, report) as migration,
+                database.connect() as work,
+                hold_lock(database, work, to_write=to_write) as lock,
             ):
+                migration = Migration(context, database, lock, report, work)
                 _run_stages(Run(context, report, database, lock, migration), to_do)
         except TemporaryError as exc:
             if not to_do:  # every stage has ended; what broke is the lock's connection, which nobody needs any more

@@ -4,13 +4,11 @@ Each takes the run, tells the report what it found, and returns its outcome and 
 JobError where the run cannot go on.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from sqlalchemy.engine import Connection
 
 from job.clerk.export.export import export_users
 from job.clerk.files.csv_fetch import fetch_csv
@@ -31,6 +29,7 @@ from job.lobechat.verify.contacts import read_contacts
 from job.lobechat.verify.findings import EXAMPLES, report_findings, report_wide_findings
 from job.mapping.rows import FindingCode
 from job.preflight.check import Preflight
+from job.preflight.reading import Reading, share_transaction
 from job.preflight.registry import CHECKS
 from job.preflight.runner import run_preflight
 from job.report import Report
@@ -56,10 +55,7 @@ class Run:
 def check(run: Run) -> Outcome:
     """Look for every reason to stop; then upgrade the schema, which no rollback takes back, if that is asked for."""
     settings = run.context.settings
-    with run.database.connect() as connection:
-        preflight = _preflight(run, connection)
-        run_preflight([one for one in CHECKS if not one.with_plan], preflight, run.report)
-        state = preflight.schema
+    state = _run_checks(run, run.migration.looking, with_plan=False).schema
     if settings.dry_run:
         schema.write_script(state, run.report.folder)
     elif state.pending:
@@ -68,15 +64,12 @@ def check(run: Run) -> Outcome:
     return state.verdict.value, {"revision": state.revision or "", "target": state.target}
 
 
-def _preflight(run: Run, connection: Connection) -> Preflight:
-    """What the checks of the stage check look at, all through one connection."""
-
-    @contextmanager
-    def reading() -> Iterator[Connection]:
-        with run.database.transaction(connection, read_only=True):
-            yield connection
-
-    return Preflight(run.context, run.database, reading)
+def _run_checks(run: Run, begin: Reading, *, with_plan: bool) -> Preflight:
+    """Run the checks that need the plan, or those that do not; returns what they looked at."""
+    with share_transaction(begin) as reading:
+        preflight = Preflight(run.context, run.database, reading)
+        run_preflight([one for one in CHECKS if one.with_plan is with_plan], preflight, run.report)
+    return preflight
 
 
 def export(run: Run) -> Outcome:
@@ -104,18 +97,12 @@ def migrate(run: Run) -> Outcome:
 
     plan = migration.plan()
     tell(plan)
-    _check_plan(run)
+    _run_checks(run, migration.reading, with_plan=True)
     migration.refuse_conflicts(plan)
     if settings.dry_run:
         return "planned", _counts(plan)
     migration.apply(plan, tell)
     return "applied", _counts(plan)
-
-
-def _check_plan(run: Run) -> None:
-    """The checks that need the staged users and the plan."""
-    checks = [one for one in CHECKS if one.with_plan]
-    run_preflight(checks, Preflight(run.context, run.database, run.migration.reading), run.report)
 
 
 def verify(run: Run) -> Outcome:

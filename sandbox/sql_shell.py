@@ -61,9 +61,10 @@ def session_script(settings: dict[str, str], folder: Path) -> Iterator[str]:
         context = Context(loaded, "sql-shell", stop, progress)
         database = Database(loaded.connection_string(), loaded.database_driver, "sql-shell", stop, 600)
         with (
-            hold_lock(database, to_write=True) as lock,
-            Migration(context, database, lock, Report(loaded, "sql-shell")) as migration,
+            database.connect() as work,
+            hold_lock(database, work, to_write=True) as lock,
         ):
+            migration = Migration(context, database, lock, Report(loaded, "sql-shell"), work)
             migration.stage()
             yield "\\set QUIET 1\n\\set ON_ERROR_STOP 1\nSET search_path = pg_catalog, pg_temp;"
             with migration.reading() as connection:

@@ -1,11 +1,10 @@
 """Migrate and verify share one session of the database: users are staged once, planned, applied, planned again."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
 import stamina
 import structlog
@@ -34,8 +33,6 @@ from job.mapping.rows import MappingOptions
 
 log = structlog.get_logger()
 
-# The tables that a run has just filled have no statistics yet: taken for small ones, they would be read row by row.
-WHOLE_TABLES = "SELECT set_config('enable_nestloop', 'off', true)"
 BUSY_ATTEMPTS = 5  # of a batch that meets a lock, or of users whom LobeChat changes again and again
 
 
@@ -48,26 +45,20 @@ class Counts(Protocol):
 
 @dataclass
 class Migration:
-    """The session of migrate and verify, opened on first use, and the plans made in it.  Use as a context manager."""
+    """The session of migrate and verify on the connection `work`, and the plans made in it."""
 
     context: Context
     database: Database
     lock: Lock
     counts: Counts
+    work: Connection
     plans: list[Plan] = field(default_factory=list)
     _staged: bool = False
-    _exit: ExitStack = field(default_factory=ExitStack)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._exit.close()
 
     @cached_property
     def connection(self) -> Connection:
-        """The session's connection, with its temporary tables."""
-        connection = self._exit.enter_context(self.database.connect())
+        """The session's connection, with its temporary tables: made on first use."""
+        connection = self.work
         with self.database.transaction(connection):
             refuse_foreign_ledger(connection)
             refuse_damaged_ledger(connection)
@@ -92,10 +83,15 @@ class Migration:
         }
 
     @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """A READ ONLY transaction without the session's temporary tables."""
+        with self.database.transaction(self.work, read_only=True):
+            yield self.work
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A READ ONLY transaction for statements on all users at once."""
-        with self.database.transaction(self.connection, read_only=True):
-            run_sql(self.connection, WHOLE_TABLES)
+        with self.database.transaction(self.connection, read_only=True, whole_tables=True):
             yield self.connection
 
     def stage(self) -> None:
@@ -139,8 +135,9 @@ class Migration:
         """
         self.stage()
         self.context.progress.begin("plan", None)
-        with self.database.transaction(self.connection):
-            run_sql(self.connection, SCOPE_OVERTAKEN if overtaken else SCOPE_ALL, CLEAR)
+        if self.plans:
+            with self.database.transaction(self.connection):
+                run_sql(self.connection, SCOPE_OVERTAKEN if overtaken else SCOPE_ALL, CLEAR)
         with self.reading():
             plan = make_plan(self.connection, simple=self.context.settings.path == "simple")
         self.plans.append(plan)

@@ -32,12 +32,15 @@ KEEPALIVE = {"keepalives": 1, "keepalives_idle": 15, "keepalives_interval": 5, "
 
 SEARCH_PATH = "SELECT set_config('search_path', 'pg_catalog, pg_temp', false)"  # nobody's function is ever called
 
-# The keepalives are the server's: what it holds for a run that is cut off from it, it lets go within a minute.
+# Tables that a run has just filled can have no statistics yet: taken for small ones, they would be read row by row; so
+# nested loops are off for statements on all users.  The keepalives are the server's: what it holds for a run that is
+# cut off from it, it lets go within a minute.
 LIMITS = """
     SELECT set_config('lock_timeout', %(lock)s, true), set_config('statement_timeout', %(statement)s, true),
            set_config('idle_in_transaction_session_timeout', %(idle)s, true),
            set_config('transaction_read_only',
                       CASE WHEN %(read_only)s THEN 'on' ELSE current_setting('transaction_read_only') END, true),
+           set_config('enable_nestloop', %(nested_loops)s, true),
            set_config('work_mem', '64MB', true), set_config('temp_buffers', '64MB', true),
            set_config('default_statistics_target', '10', true), set_config('jit', 'off', true),
            set_config('quote_all_identifiers', 'off', true),
@@ -124,13 +127,16 @@ class Database:
                 connection.close()
 
     @contextmanager
-    def transaction(self, connection: Connection, *, read_only: bool = False) -> Iterator[None]:
+    def transaction(
+        self, connection: Connection, *, read_only: bool = False, whole_tables: bool = False
+    ) -> Iterator[None]:
         """One transaction with the run's time-outs; they end with it, so nothing leaks through a pooler.
 
-        To begin is one round trip, whatever is set; psycopg2 alone would send its own BEGIN first.
+        `whole_tables`: for statements on all users at once.  To begin is one round trip, whatever is set; psycopg2
+        alone would send its own BEGIN first.
         """
         with translated(self.stop), _by_hand(connection):
-            connection.exec_driver_sql(f"BEGIN;{LIMITS}", self._limits(read_only=read_only))
+            connection.exec_driver_sql(f"BEGIN;{LIMITS}", self._limits(read_only=read_only, whole_tables=whole_tables))
             try:
                 yield
             except BaseException:
@@ -142,15 +148,16 @@ class Database:
     def call(self, connection: Connection, statement: str, **values: object) -> Any:
         """Run one statement as a transaction of its own, in one round trip; returns its only row."""
         with translated(self.stop), _by_hand(connection):
-            values |= self._limits(read_only=False)
+            values |= self._limits(read_only=False, whole_tables=False)
             return connection.exec_driver_sql(f"{LIMITS};\n{statement}", values).one()
 
-    def _limits(self, *, read_only: bool) -> dict[str, object]:
+    def _limits(self, *, read_only: bool, whole_tables: bool) -> dict[str, object]:
         return {
             "lock": f"{LOCK_TIMEOUT_SECONDS}s",
             "statement": f"{self.statement_timeout_seconds}s",
             "idle": f"{IDLE_TIMEOUT_SECONDS}s",
             "read_only": read_only,
+            "nested_loops": "off" if whole_tables else "on",
         }
 
 

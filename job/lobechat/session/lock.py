@@ -21,25 +21,22 @@ log = structlog.get_logger()
 
 LOCK_KEY = {"space": 0x43324241, "number": 1}  # "C2BA"; advisory locks are apart for each database
 
-PATIENT = sa.text("""
+PATIENT = """
     SELECT set_config(name, '0', true) FROM pg_settings
-    WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout', 'statement_timeout')""")
-TRY_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(:space, :number), pg_backend_pid()")
+    WHERE name IN ('idle_in_transaction_session_timeout', 'transaction_timeout', 'statement_timeout')"""
+TRY_LOCK = """
+    SELECT pg_try_advisory_xact_lock(%(space)s, %(number)s) AS acquired, pg_backend_pid() AS pid,
+           current_setting('transaction_read_only')::boolean AS read_only"""
 HOLDER = sa.text("""
     SELECT coalesce(a.application_name, ''), to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
     FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
     WHERE l.locktype = 'advisory' AND l.classid = :space AND l.objid = :number AND l.granted
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
-STILL_HELD = sa.text("""
-    SELECT pg_backend_pid(), EXISTS (
-        SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = :space AND objid = :number
-        AND granted AND pid = :pid)""")
 END_FORMER = sa.text("""
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE pid <> pg_backend_pid() AND datname = current_database()
     AND split_part(application_name, ' ', 2) = :run_id""")
-READ_ONLY = sa.text("SELECT current_setting('transaction_read_only')::boolean")
-BACKEND = sa.text("SELECT pg_backend_pid()")
+BACKEND = "SELECT pg_backend_pid() AS pid"
 
 
 @dataclass(frozen=True)
@@ -47,17 +44,6 @@ class Lock:
     """The held lock, and the check that it is still held."""
 
     holder_pid: int
-
-    def assert_held(self, connection: Connection, backend_pid: int) -> None:
-        """Fence a transaction on `connection`: the lock is held, and the session is the one that began the work.
-
-        Raises ConnectionLostError where it is not: nothing of this transaction may be committed.
-        """
-        pid, held = connection.execute(STILL_HELD, {**LOCK_KEY, "pid": self.holder_pid}).one()
-        if not held:
-            raise ConnectionLostError("the run's lock on the database was lost", hint="run the job again")
-        if pid != backend_pid:
-            raise pooler_error()
 
 
 def pooler_error() -> UnsuitableDatabaseError:
@@ -68,28 +54,26 @@ def pooler_error() -> UnsuitableDatabaseError:
     )
 
 
-def backend_pid(connection: Connection) -> int:
-    """The process of the server that serves `connection` at this moment."""
-    return int(connection.execute(BACKEND).scalar_one())
-
-
 @contextmanager
-def hold_lock(database: Database, *, to_write: bool) -> Iterator[Lock]:
-    """Take the lock for the time of the block, in which tables, if only temporary ones, are made where `to_write`.
+def hold_lock(database: Database, work: Connection, *, to_write: bool) -> Iterator[Lock]:
+    """Take the lock for the time of the block.
+
+    In it the run works on the connection `work`, and makes tables, if only temporary ones, where `to_write`.
 
     Raises LockHeldError, naming the holder and since when; UnsuitableDatabaseError behind a pooler in transaction mode
     and, where `to_write`, for a replica.
     """
-    with database.connect() as connection, database.transaction(connection):
-        connection.execute(PATIENT)
-        acquired, pid = connection.execute(TRY_LOCK, LOCK_KEY).one()
-        if not acquired:
-            raise _held_by_another(connection, database.run_id)
-        if to_write and connection.execute(READ_ONLY).scalar_one():
-            raise read_only_error()
-        _refuse_pooler(database)
-        log.info("lock.held")
-        yield Lock(pid)
+    with database.connect() as connection:
+        if database.call(connection, BACKEND).pid == database.call(work, BACKEND).pid:
+            raise pooler_error()  # two connections open at once never share a backend, except behind such a pooler
+        with database.transaction(connection):
+            row = connection.exec_driver_sql(f"{PATIENT};\n{TRY_LOCK}", LOCK_KEY).one()
+            if not row.acquired:
+                raise _held_by_another(connection, database.run_id)
+            if to_write and row.read_only:
+                raise read_only_error()
+            log.info("lock.held")
+            yield Lock(row.pid)
 
 
 def _held_by_another(connection: Connection, run_id: str) -> JobError:
@@ -104,14 +88,3 @@ def _held_by_another(connection: Connection, run_id: str) -> JobError:
         f"another run is at work on this database: {holder}, since {since}",
         hint="wait until it has ended; to end it, stop its container or pg_terminate_backend() its session",
     )
-
-
-def _refuse_pooler(database: Database) -> None:
-    """Two connections open at once never share a backend, except behind a pooler in transaction mode."""
-    with database.connect() as first, database.connect() as second:
-        with database.transaction(first):
-            one = backend_pid(first)
-        with database.transaction(second):
-            two = backend_pid(second)
-    if one == two:
-        raise pooler_error()

@@ -24,7 +24,7 @@ def run_sql(connection: Connection, *texts: str) -> Any:
 
 
 def stream_rows(connection: Connection, text: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a SELECT, in few large pieces; inside a transaction, which may hold several streams."""
+    """The rows of a SELECT, in few large pieces; inside a transaction, with which the cursor ends."""
     cursor = f"stream_{next(_NUMBER)}"
     fetch = f"FETCH {ROWS_AT_ONCE} FROM {cursor}"
     rows = run_sql(connection, f"DECLARE {cursor} NO SCROLL CURSOR FOR {text}", fetch).all()
@@ -33,4 +33,3 @@ def stream_rows(connection: Connection, text: str) -> Iterator[tuple[Any, ...]]:
         if len(rows) < ROWS_AT_ONCE:
             break
         rows = run_sql(connection, fetch).all()
-    run_sql(connection, f"CLOSE {cursor}")
