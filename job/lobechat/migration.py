@@ -13,15 +13,15 @@ from sqlalchemy.engine import Connection
 from job.clerk.files.users_file import exported_at_ms
 from job.context import Context
 from job.core.errors import ConflictsError, TemporaryError
-from job.lobechat.apply.apply import PlanStaleError, apply_batch
+from job.lobechat.apply.apply import PlanStaleError, apply_batch, overtake_batch
 from job.lobechat.ledger import ledger
 from job.lobechat.ledger.damage import refuse_damaged_ledger
 from job.lobechat.ledger.owner import refuse_foreign_ledger
 from job.lobechat.plan.backup_codes import write_backup_codes
-from job.lobechat.plan.plan import CLEAR, SCOPE_ALL, SCOPE_OVERTAKEN, Plan, make_plan
+from job.lobechat.plan.plan import CLEAR, SCOPE_ALL, SCOPE_OVERTAKEN, Batch, Plan, make_plan
 from job.lobechat.session import temporary
 from job.lobechat.session.database import Database
-from job.lobechat.session.database_errors import BusyError
+from job.lobechat.session.database_errors import BusyError, RowClashError
 from job.lobechat.session.lock import Lock
 from job.lobechat.session.sql import run_sql
 from job.lobechat.staging.addresses import stage_addresses
@@ -34,6 +34,13 @@ from job.mapping.rows import MappingOptions
 log = structlog.get_logger()
 
 BUSY_ATTEMPTS = 5  # of a batch that meets a lock, or of users whom LobeChat changes again and again
+
+
+LONGEST_WAIT_SECONDS = 5
+
+
+def _is_locked(error: Exception) -> bool:
+    return isinstance(error, BusyError) and not isinstance(error, RowClashError)
 
 
 class Counts(Protocol):
@@ -198,20 +205,29 @@ class Migration:
         overtaken = 0
         for batch in plan.batches:
             self.context.stop.check()
-            for attempt in stamina.retry_context(on=BusyError, attempts=BUSY_ATTEMPTS, timeout=None, wait_max=5):
-                with attempt:
-                    done, late = self._apply_batch(batch.number, attempt.num)
+            done, late = self._apply_batch(batch)
             overtaken += late
             self.context.progress.advance(done)
             log.debug("migrate.batch", users=done, overtaken=late)
         return overtaken
 
-    def _apply_batch(self, number: int, attempt: int) -> tuple[int, int]:
-        try:
-            return apply_batch(self.database, self.connection, number, self.lock.holder_pid)
-        except BusyError as exc:
-            log.warning("migrate.busy", attempt=attempt, reason=exc.message)
-            raise
+    def _apply_batch(self, batch: Batch) -> tuple[int, int]:
+        """Apply a batch, more than once where it meets a lock; returns its users who are done, and those overtaken."""
+        for attempt in stamina.retry_context(
+            on=_is_locked, attempts=BUSY_ATTEMPTS, timeout=None, wait_max=LONGEST_WAIT_SECONDS
+        ):
+            with attempt:
+                try:
+                    return apply_batch(self.database, self.connection, batch.number, self.lock.holder_pid)
+                except RowClashError as exc:
+                    log.warning("migrate.busy", attempt=attempt.num, reason=exc.message)
+                    with self.database.transaction(self.connection):
+                        overtake_batch(self.connection, batch.number)
+                    return 0, batch.users
+                except BusyError as exc:
+                    log.warning("migrate.busy", attempt=attempt.num, reason=exc.message)
+                    raise
+        raise AssertionError  # retry_context either returns or raises
 
     def _write_backup_codes(self, plan: Plan) -> None:
         """Before the early end of a run with nothing to do: whoever forgot to name the file gets it by a second run."""

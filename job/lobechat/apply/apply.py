@@ -8,6 +8,9 @@ from job.lobechat.session.database_errors import BusyError
 CALL = "SELECT done, overtaken FROM pg_temp.apply_batch(%(number)s, %(holder)s)"
 
 
+OVERTAKE = "SELECT pg_temp.overtake_batch(%(number)s)"
+
+
 class PlanStaleError(BusyError):
     """LobeChat changed users between plan and apply, again and again."""
 
@@ -19,3 +22,8 @@ def apply_batch(database: Database, connection: Connection, number: int, lock_ho
     """
     row = database.call(connection, CALL, number=number, holder=lock_holder)
     return int(row.done), int(row.overtaken)
+
+
+def overtake_batch(connection: Connection, number: int) -> None:
+    """Have all users of a batch planned again, of which nothing was written."""
+    connection.exec_driver_sql(OVERTAKE, {"number": number})

@@ -1,3 +1,20 @@
+-- The users of a batch who have something to do; movers are in batch 0.
+CREATE FUNCTION pg_temp.users_of_batch(number int) RETURNS TABLE (id text) LANGUAGE plpgsql AS $$
+BEGIN
+    IF number = 0 THEN
+        RETURN QUERY SELECT w.id FROM pg_temp.users_to_write w WHERE w.id IN (SELECT m.id FROM pg_temp.moves m);
+    ELSE
+        RETURN QUERY SELECT w.id FROM pg_temp.users_to_write w
+            WHERE w.batch = number AND NOT EXISTS (SELECT FROM pg_temp.moves m WHERE m.id = w.id);
+    END IF;
+END
+$$;
+
+-- All users of a batch are to be planned again: somebody wrote what theirs depends on.
+CREATE FUNCTION pg_temp.overtake_batch(number int) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO pg_temp.overtaken (user_id) SELECT b.id FROM pg_temp.users_of_batch(number) b
+$$;
+
 -- Carry out one batch of the plan, in the caller's transaction: ledger, rows, and the guard on what was written.
 -- `number`: the batch; 0 is that of the movers.  `holder`: the session that holds the run's lock.
 -- Returns the users who are done, and those whom LobeChat overtook: something of theirs changed after the plan, and is
@@ -16,14 +33,7 @@ BEGIN
         set_config('enable_seqscan', 'off', true);
     SELECT run_id, path INTO this FROM pg_temp.run;
 
-    IF number = 0 THEN
-        INSERT INTO pg_temp.batch_users (id)
-        SELECT w.id FROM pg_temp.users_to_write w WHERE w.id IN (SELECT m.id FROM pg_temp.moves m);
-    ELSE
-        INSERT INTO pg_temp.batch_users (id)
-        SELECT w.id FROM pg_temp.users_to_write w
-        WHERE w.batch = number AND NOT EXISTS (SELECT FROM pg_temp.moves m WHERE m.id = w.id);
-    END IF;
+    INSERT INTO pg_temp.batch_users (id) SELECT users_of_batch.id FROM pg_temp.users_of_batch(number);
 
     -- Whoever holds a user's row keeps LobeChat from adding a link or a password to it (the foreign key waits), so what
     -- is looked at from here on stays as it is until the commit.

@@ -35,6 +35,10 @@ class BusyError(TemporaryError):
     """The statement met a lock, a deadlock or a row written at the same moment; the transaction may be tried again."""
 
 
+class RowClashError(BusyError):
+    """Somebody wrote or deleted a row at that moment which this one depends on; a new plan takes it into account."""
+
+
 # Raised by the job's own functions, see apply/row_changes.sql.
 LOCK_LOST = "C2B01"
 UNEXPECTED_WRITES = "C2B05"
@@ -66,8 +70,8 @@ _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
         "an object that is not the job's depends on the ledger's tables",
         "drop it, or move it elsewhere, then run again",
     ),
-    "23505": (BusyError, "a row with the same unique value was written at the same moment", _RUN_AGAIN),
-    "23503": (BusyError, "a row was deleted at the same moment", _RUN_AGAIN),
+    "23505": (RowClashError, "a row with the same unique value was written at the same moment", _RUN_AGAIN),
+    "23503": (RowClashError, "a row was deleted at the same moment", _RUN_AGAIN),
     "53": (TemporaryError, "the database server is out of room, memory or connections", "free some, then run again"),
     "55P03": (BusyError, "somebody else holds a lock on a table for longer than the lock time-out", _RUN_AGAIN),
     "57014": (TemporaryError, "a statement was cancelled or took longer than the time-out", _RUN_AGAIN),
