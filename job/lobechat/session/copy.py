@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from itertools import chain
 
 import psycopg2
 from sqlalchemy.engine import Connection
@@ -11,8 +12,13 @@ def copy_stream(connection: Connection, table: str, columns: Sequence[str], piec
     """COPY all of these pieces, each some rows as `format_rows` makes them, into a table of the session, in one go.
 
     What making them raises is raised here, and PostgreSQL hears no more of it than that there is none to come.
+    Without a row it is not asked at all.
     """
-    source = _Source(iter(pieces))
+    rows = filter(None, pieces)
+    first = next(rows, None)
+    if first is None:
+        return
+    source = _Source(chain([first], rows))
     with closing(connection.connection.cursor()) as cursor:
         try:
             cursor.copy_expert(f"COPY pg_temp.{table} ({', '.join(columns)}) FROM STDIN (NULL '')", source)
@@ -32,7 +38,7 @@ class _Source:
     def read(self, _size: int) -> bytes:
         """The next piece, of any size; empty at the end."""
         try:
-            return next(filter(None, self._pieces), b"")
+            return next(self._pieces, b"")
         except BaseException as exc:  # noqa: BLE001 - raised by copy_stream
             self.error = exc
             raise InterruptedError from None
