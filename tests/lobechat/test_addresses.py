@@ -56,14 +56,6 @@ def test_odd_addresses_and_no_others_are_staged_as_the_mapping_folds_them(
     assert not list(tmp_path.iterdir())
 
 
-def test_staging_them_again_tells_of_the_addresses_as_they_are_by_then(connection: Connection, tmp_path: Path) -> None:
-    stage_addresses(connection, tmp_path)
-    connection.execute(sa.text("UPDATE public.users SET email = 'NEW@x.org' WHERE id = 'IRIS@Example.org'"))
-    connection.execute(sa.text("DELETE FROM public.users WHERE id <> 'IRIS@Example.org'"))
-    stage_addresses(connection, tmp_path)
-    assert list(connection.execute(sa.text(STAGED))) == [("IRIS@Example.org", "NEW@x.org", "new@x.org")]
-
-
 def test_the_simple_path_folds_an_address_as_javascript_does(job: Job) -> None:
     job.sql("INSERT INTO users (id, email) VALUES ('a', '\u0130RIS@example.org')")
     assert job.run(PATH="simple") == 0

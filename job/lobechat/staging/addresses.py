@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from job.core.spool import open_spool, spooling
@@ -25,12 +24,11 @@ ODD_ADDRESSES = Path(__file__).with_name("odd_addresses.sql").read_text(encoding
 
 
 def stage_addresses(connection: Connection, folder: Path) -> None:
-    """Fill `staged_addresses` (user_id, email_was, email) anew, in three round trips; `folder` takes a temporary file.
+    """Fill `staged_addresses` (user_id, email_was, email), in two COPYs at most; `folder` takes a temporary file.
 
     `email` is the address trimmed and lower-cased as JavaScript does it, NULL where nothing is left.  A user without
     a row there has an address that needs no change, or an empty one.  Raises InputError where the folder takes no file.
     """
-    connection.execute(sa.text("DELETE FROM pg_temp.staged_addresses"))
     with spooling(), open_spool(folder) as spool, closing(connection.connection.cursor()) as cursor:
         cursor.copy_expert(ODD_ADDRESSES, spool)
         spool.seek(0)
