@@ -1,5 +1,6 @@
 """Databases whose settings or neighbours differ: nothing of theirs may reach the upgrade."""
 
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -37,12 +38,19 @@ def structure_matches(engine: Engine, revision: str) -> bool:
 
 
 @pytest.fixture
-def hostile(database_at: DatabaseAt) -> Engine:
-    """A database at 0016 where somebody put a function and an operator for every signature into public.
+def hostile(server: Postgres, hostile_template: str) -> Iterator[Engine]:
+    """A database at 0016 where somebody put a function and an operator for every signature into public."""
+    name = server.create_database(hostile_template)
+    yield engine_for(server, name)
+    server.drop_database(name)
 
-    Each advances a sequence, which no roll-back takes back, and then raises.
-    """
-    engine = database_at("0016")
+
+@pytest.fixture(scope="module")
+def hostile_template(server: Postgres) -> str:
+    """What `hostile` copies.  Each function advances a sequence, which no roll-back takes back, and then raises."""
+    template = server.create_database()
+    engine = engine_for(server, template)
+    upgrade(engine, None, "0016")
     run_sql(engine, *ROWS, "CREATE SEQUENCE calls")
     body = "AS $$ BEGIN PERFORM pg_catalog.nextval('public.calls'); RAISE 'called'; END $$ LANGUAGE plpgsql"
     statements = []
@@ -57,8 +65,8 @@ def hostile(database_at: DatabaseAt) -> Engine:
             for operator in OPERATORS
         ]
     with engine.begin() as connection:
-        connection.exec_driver_sql(";".join(statements).replace("%", "%%"))
-    return engine
+        connection.exec_driver_sql(";".join(statements))
+    return template
 
 
 def calls(engine: Engine) -> list[tuple[object, ...]]:

@@ -14,8 +14,12 @@ from job.lobechat_env.releases import Release
 
 NODE_FOLDER = Path(__file__).parent / "node"
 # By Better Auth's version, the LobeChat that it is of here; up to 2.2.2 that has the plugin better-auth-harmony too.
-RELEASES = {"1.4.6": Release("2.1.39"), "1.6.15": Release("2.2.13")}
+RELEASES = {"1.4.6": Release("2.1.39"), "1.6.15": Release("2.2.13"), "1.6.22": Release("2.2.19")}
 VERSIONS = tuple(RELEASES)
+# What the two-factor plugin of a version must find beside LobeChat's columns to check any code.
+PLUGIN_COLUMNS = {
+    "1.6.22": "ALTER TABLE two_factor ADD failed_verification_count int DEFAULT 0, ADD locked_until timestamp"
+}
 BUILT_IN = frozenset({"apple", "cognito", "github", "google", "microsoft"})
 PROVIDERS = BUILT_IN | {
     "auth0", "authelia", "authentik", "casdoor", "cloudflare-zero-trust", "feishu", "generic-oidc", "keycloak", "logto",
@@ -53,6 +57,7 @@ class BetterAuth:
             "emailVerification": False,
             "disableEmailPassword": False,
             "twoFactor": False,
+            "mailSignIn": False,
             "rateLimit": False,
             "serve": False,
             "lobeChatVersion": RELEASES[version].name,
@@ -86,6 +91,14 @@ class BetterAuth:
     def verify_email(self, email: str) -> Answer:
         """Ask for the mail that verifies the address, and follow its link, which signs in."""
         return self._answer(op="verifyEmail", email=email)
+
+    def mail_code(self, email: str) -> Answer:
+        """Ask for the mail with a code, and sign in with it."""
+        return self._answer(op="mailCode", email=email)
+
+    def mail_link(self, email: str) -> Answer:
+        """Ask for the mail with a link, and follow it."""
+        return self._answer(op="mailLink", email=email)
 
     def backup_code(self, email: str, password: str, code: str) -> Answer:
         return self._answer(op="secondFactor", kind="backup-code", email=email, password=password, code=code)

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 from sandbox.postgres import Postgres
-from tests.signin.better_auth import VERSIONS, BetterAuth, install_packages
+from tests.signin.better_auth import PLUGIN_COLUMNS, VERSIONS, BetterAuth, install_packages
 from tests.support.rows import Rows
 
 Start = Callable[..., BetterAuth]
@@ -27,8 +27,10 @@ def version(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def facts_url(server: Postgres, templates: dict[str, str], version: str) -> str:
     """A database for the users that the tests put in by hand; the version at hand has its own."""
-    assert version
-    return server.url(server.create_database(templates["0075"]))
+    name = server.create_database(templates["0075"])
+    if version in PLUGIN_COLUMNS:
+        server.execute(PLUGIN_COLUMNS[version], name)
+    return server.url(name)
 
 
 @pytest.fixture(scope="session")

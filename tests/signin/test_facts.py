@@ -11,7 +11,7 @@ import pytest
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt
 
 from tests.mapping.test_refused_addresses import ACCEPTED, REFUSED
-from tests.signin.better_auth import BUILT_IN, PROVIDERS, SECRET, BetterAuth
+from tests.signin.better_auth import BUILT_IN, PROVIDERS, RELEASES, SECRET, BetterAuth
 from tests.signin.conftest import Start
 from tests.signin.totp import authenticator_code
 from tests.support.rows import PASSWORD, Person, Rows, digest
@@ -73,6 +73,30 @@ class TestAddresses:
         for person in people:
             rows.link(person, "github", person.id)
             assert lobechat.sso("github", person.id, "whatever@example.com").user_id == person.id
+
+
+@pytest.mark.parametrize("way", ["mail_code", "mail_link"])
+class TestSignInByMail:
+    def test_it_deletes_the_password_of_an_unverified_user_from_1_6_22_on(
+        self, start: Start, rows: Rows, version: str, way: str
+    ) -> None:
+        lobechat = start(mailSignIn=True)
+        person = with_password(rows, email_verified=False)
+        rows.link(person, "github", person.id)
+        assert lobechat.sign_in(person.email, PASSWORD).user_id == person.id
+        assert getattr(lobechat, way)(person.email).user_id == person.id
+        after = lobechat.sign_in(person.email, PASSWORD)
+        deleted = RELEASES[version].mail_code_deletes_password
+        assert deleted == (version == "1.6.22")
+        assert (after.user_id, after.error) == ((None, "INVALID_EMAIL_OR_PASSWORD") if deleted else (person.id, None))
+        assert lobechat.sso("github", person.id, person.email).user_id == person.id
+        assert lobechat.set_password(person.email, "a new password").user_id == person.id
+
+    def test_it_leaves_the_password_of_a_verified_user(self, start: Start, rows: Rows, way: str) -> None:
+        lobechat = start(mailSignIn=True)
+        person = with_password(rows, email_verified=True)
+        assert getattr(lobechat, way)(person.email).user_id == person.id
+        assert lobechat.sign_in(person.email, PASSWORD).user_id == person.id
 
 
 class TestPasswords:

@@ -14,7 +14,8 @@ from job.mapping.rows import SignIn
 from sandbox.kinds import Kind
 from sandbox.population import Person, people
 from sandbox.postgres import Postgres
-from tests.signin.better_auth import PROVIDERS, RELEASES, VERSIONS, BetterAuth
+from schema.journal import entries
+from tests.signin.better_auth import PLUGIN_COLUMNS, PROVIDERS, RELEASES, VERSIONS, BetterAuth
 from tests.signin.migration import Prediction, prepare, query, read_backup_codes, run_job
 from tests.signin.people import find_way_in, own_links, try_link, typed_email
 from tests.signin.predictions import predict_each
@@ -194,14 +195,42 @@ def test_a_lock_that_ends_is_no_ban_for_good(enter: Enter, migrated: Migrated) -
         assert lobechat.sign_in(typed_email(person) or "", person.password or "").error == "BANNED_USER"
 
 
+@pytest.fixture(scope="session")
+def migrated_at_0130(server: Postgres, templates: dict[str, str]) -> Iterator[Migrated]:
+    """The same on a database that the job brought to the newest revision it knows, past pg_search."""
+    database = server.create_database(templates["0040"])
+    everyone = list(people(USERS, conflicts=True))
+    url = server.url(database)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(url, folder, everyone)
+        past = {"CLERK_TO_BETTERAUTH_SCHEMA_TARGET": "latest", "CLERK_TO_BETTERAUTH_PG_SEARCH": "skip"}
+        run_job(url, folder, everyone, **past)
+        yield Migrated(database, url, folder, everyone, {})
+
+
+@pytest.mark.usefixtures("_packages")
+def test_everyone_gets_in_as_the_rule_says_on_the_newest_schema_too(
+    server: Postgres, migrated_at_0130: Migrated, version: str
+) -> None:
+    newest = "SELECT max(created_at) FROM drizzle.__drizzle_migrations"
+    assert query(migrated_at_0130.url, newest) == [(entries()["0130"].created_at,)]
+    copy = server.create_database(migrated_at_0130.database)
+    everyone = migrated_at_0130.one_of_each_kind()
+    with BetterAuth(version, server.url(copy)) as lobechat:
+        found = {person.id: find_way_in(lobechat, person) for person in everyone}
+    assert found == predict_each(everyone, server.url(copy), {}, RELEASES[version])
+    server.drop_database(copy)
+
+
 class TestSecondFactor:
     """With Better Auth's two-factor plugin, which forks of LobeChat enable."""
 
-    # What 1.6.15's plugin wants beside LobeChat's columns.
+    # What the plugin wants beside LobeChat's columns from 1.6.15 on.
     COLUMN = "ALTER TABLE two_factor ADD COLUMN verified boolean DEFAULT true"
 
-    def test_each_backup_code_opens_once(self, enter: Enter, migrated: Migrated) -> None:
-        lobechat = enter(twoFactor=True)
+    def test_each_backup_code_opens_once(self, enter: Enter, migrated: Migrated, version: str) -> None:
+        lobechat = enter(PLUGIN_COLUMNS.get(version, ""), twoFactor=True)
         codes = read_backup_codes(migrated.folder)
         enrolled = migrated.of_kind(Kind.TOTP, Kind.TOTP_ASCII)
         assert set(codes) == {person.id for person in enrolled}
@@ -214,9 +243,9 @@ class TestSecondFactor:
                 assert lobechat.backup_code(email, password, code).user_id is None
 
     def test_an_authenticator_works_on_only_where_the_report_does_not_name_it(
-        self, enter: Enter, migrated: Migrated
+        self, enter: Enter, migrated: Migrated, version: str
     ) -> None:
-        lobechat = enter(self.COLUMN, twoFactor=True)
+        lobechat = enter(f"{self.COLUMN}; {PLUGIN_COLUMNS.get(version, '')}", twoFactor=True)
         for person in migrated.of_kind(Kind.TOTP, Kind.TOTP_ASCII):
             assert person.csv is not None
             code = authenticator_code(person.csv["totp_secret"])

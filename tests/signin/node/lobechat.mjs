@@ -63,7 +63,15 @@ const ADMIN = {
 
 const TWO_FACTOR = {
   user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
-  twoFactor: { modelName: 'two_factor', fields: { backupCodes: 'backup_codes', userId: 'user_id' } },
+  twoFactor: {
+    modelName: 'two_factor',
+    fields: {
+      backupCodes: 'backup_codes',
+      userId: 'user_id',
+      failedVerificationCount: 'failed_verification_count', // both from 1.6.22 on
+      lockedUntil: 'locked_until',
+    },
+  },
 };
 
 function harmony() {
@@ -72,21 +80,27 @@ function harmony() {
   return plugin;
 }
 
+const mailSignIn = ({ emailOTP, magicLink }, mails) => [
+  emailOTP({ disableSignUp: true, sendVerificationOTP: async ({ email, otp }) => void mails.set(`code ${email}`, otp) }),
+  magicLink({ disableSignUp: true, sendMagicLink: async ({ email, token }) => void mails.set(`link ${email}`, token) }),
+];
+
 /**
  * Better Auth of that version on that database.
  *
  * settings: version, database (host, port, …), secret (AUTH_SECRET), providers (AUTH_SSO_PROVIDERS), emailVerification
  * (AUTH_EMAIL_VERIFICATION), disableEmailPassword (AUTH_DISABLE_EMAIL_PASSWORD), twoFactor (the plugin that forks enable),
  * harmony (the plugin that LobeChat has up to 2.2.2; it goes with version 1.4.6, the package named better-auth alone),
+ * mailSignIn (codes and, with AUTH_ENABLE_MAGIC_LINK, links by mail that sign in),
  * rateLimit (on in LobeChat; off where one address signs in hundreds of users).
- * Gives the instance, the pool of connections, and `mails`, where the mails that it sends are put: `password` or `verify`,
- * and the address -> token.
+ * Gives the instance, the pool of connections, and `mails`, where the mails that it sends are put: `password`, `verify`,
+ * `code` or `link`, and the address -> token.
  */
 export async function configureLobeChat(settings, baseURL) {
   const library = settings.version === '1.4.6' ? 'better-auth' : `better-auth-${settings.version}`;
   const { betterAuth } = await import(library);
   const { verifyPassword } = await import(`${library}/crypto`);
-  const { admin, genericOAuth, twoFactor } = await import(`${library}/plugins`);
+  const { admin, emailOTP, genericOAuth, magicLink, twoFactor } = await import(`${library}/plugins`);
   const mails = new Map();
   const pool = new pg.Pool({ ...settings.database, max: 4 });
   const { socialProviders, genericProviders } = clients(settings.providers, BUILT_IN);
@@ -128,6 +142,7 @@ export async function configureLobeChat(settings, baseURL) {
       ...(settings.harmony ? [harmony()] : []),
       admin({ schema: ADMIN }),
       ...(genericProviders.length > 0 ? [genericOAuth({ config: genericProviders })] : []),
+      ...(settings.mailSignIn ? mailSignIn({ emailOTP, magicLink }, mails) : []),
       ...(settings.twoFactor ? [twoFactor({ schema: TWO_FACTOR })] : []),
     ],
     advanced: { database: { generateId: newId } },

@@ -55,6 +55,23 @@ async function verifyEmail({ email }, context) {
   return token ? outcome(browser, await browser.get(`/verify-email?token=${token}`)) : outcome(browser, asked, { error: 'NO_MAIL' });
 }
 
+/** Without a password: ask for the mail with a code, and type that. */
+async function mailCode({ email }, context) {
+  const browser = context.open();
+  const asked = await browser.post('/email-otp/send-verification-otp', { email, type: 'sign-in' });
+  const otp = context.takeMail('code', email);
+  return outcome(browser, otp ? await browser.post('/sign-in/email-otp', { email, otp }) : asked, otp ? {} : { error: 'NO_MAIL' });
+}
+
+/** Without a password: ask for the mail with a link, and follow that. */
+async function mailLink({ email }, context) {
+  const browser = context.open();
+  const asked = await browser.post('/sign-in/magic-link', { email });
+  const token = context.takeMail('link', email);
+  if (!token) return outcome(browser, asked, { error: 'NO_MAIL' });
+  return outcome(browser, await browser.get(`/magic-link/verify?token=${token}`));
+}
+
 /** By email and password, then with a code of the second factor: `kind` is backup-code or totp. */
 async function secondFactor({ email, password, kind, code }, { open }) {
   const browser = open();
@@ -63,7 +80,7 @@ async function secondFactor({ email, password, kind, code }, { open }) {
   return outcome(browser, await browser.post(`/two-factor/verify-${kind}`, { code }), { secondFactor: true });
 }
 
-export const WAYS = { signIn, sso, setPassword, verifyEmail, secondFactor };
+export const WAYS = { signIn, sso, setPassword, verifyEmail, mailCode, mailLink, secondFactor };
 
 function takeFrom(map, key) {
   const value = map.get(key);
