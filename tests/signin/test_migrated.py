@@ -219,7 +219,7 @@ def test_everyone_gets_in_as_the_rule_says_on_the_newest_schema_too(
     everyone = migrated_at_0130.one_of_each_kind()
     with BetterAuth(version, server.url(copy)) as lobechat:
         found = {person.id: find_way_in(lobechat, person) for person in everyone}
-    assert found == predict_each(everyone, server.url(copy), {}, RELEASES[version])
+    assert found == predict_each(everyone, migrated_at_0130.url, {}, RELEASES[version])
     server.drop_database(copy)
 
 
