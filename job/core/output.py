@@ -49,7 +49,7 @@ class _Output(io.RawIOBase):
             except BlockingIOError:
                 continue
             except OSError:  # whoever read has gone, or its disk is full; the work goes on, the report tells of it
-                self._lose()
+                self._lost = True
         return size
 
     def _has_room(self) -> bool:
@@ -59,11 +59,8 @@ class _Output(io.RawIOBase):
         if poll.poll(LOOK_SECONDS * 1000):
             return True
         if self._deadline is not None and time.monotonic() > self._deadline:
-            self._lose()
+            self._lost = True
         return False
-
-    def _lose(self) -> None:
-        self._lost = True
 
 
 _output = _Output()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 import pytest
@@ -30,11 +31,21 @@ def pipe() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
 
 
 def holds_lock(job: Job) -> bool:
-    return job.sql("SELECT FROM pg_locks WHERE locktype = 'advisory'") != []
+    return job.sql("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'") != []
+
+
+@contextmanager
+def held_back(job: Job, into: IO[bytes]) -> "Iterator[subprocess.Popen[str]]":
+    """The job, held back by its log, of which nobody reads a line; it ends with the block."""
+    with start(job, stdout=into, BATCH_SIZE="1") as process:
+        try:
+            wait_until_full(into, process)
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_until_full(into: IO[bytes], process: "subprocess.Popen[str]") -> None:
-    """Until the job is held back by its log."""
     while select.select([], [into], [], 0)[1]:
         assert process.poll() is None
         time.sleep(0.05)
@@ -44,8 +55,7 @@ def wait_until_full(into: IO[bytes], process: "subprocess.Popen[str]") -> None:
 def test_a_signal_is_heard_where_nobody_reads_the_log(
     job: Job, pipe: tuple[IO[bytes], IO[bytes]], number: signal.Signals
 ) -> None:
-    with start(job, stdout=pipe[1], BATCH_SIZE="1") as process:
-        wait_until_full(pipe[1], process)
+    with held_back(job, pipe[1]) as process:
         assert holds_lock(job)
         process.send_signal(number)
         assert process.wait(timeout=10) == 128 + number
@@ -55,10 +65,10 @@ def test_a_signal_is_heard_where_nobody_reads_the_log(
 def test_a_log_that_is_read_late_is_whole(job: Job, pipe: tuple[IO[bytes], IO[bytes]]) -> None:
     """Without a signal the run waits for its reader, and loses no line."""
     out, into = pipe
-    with start(job, stdout=into, BATCH_SIZE="1") as process:
-        wait_until_full(into, process)
+    with held_back(job, into) as process:
         into.close()
         events = [json.loads(line)["event"] for line in out]
+        process.wait(timeout=60)
     assert process.returncode == 0
     assert events.count("migrate.batch") == 300
     assert events[-1] == "run.ended"
