@@ -12,7 +12,7 @@ from job.settings import PREFIX, Mode, Settings
 ACTION_WORDS = {
     Action.SET_PASSWORD: "set a password by email",
     Action.LINK_PROVIDER: "link a provider",
-    Action.ENROL_AUTHENTICATOR: "know that their authenticator app is not asked for, or must be set up again",
+    Action.ENROL_AUTHENTICATOR: "lose their authenticator app",
 }
 BACK_UP_FOR_UPGRADE = (
     "Stop LobeChat 1.x, then back up the database: the real run upgrades the schema, and only a backup takes that back."
@@ -113,9 +113,8 @@ def _people(by_action: Mapping[Action, int]) -> Iterator[str]:
     letters = {action: by_action[action] for action in LETTERS if by_action.get(action)}
     if letters:
         people = count(sum(letters.values()), "person", "people")
-        parts = [f"{number:,} to {ACTION_WORDS[action]}" for action, number in letters.items()]
-        told = f"to {ACTION_WORDS[next(iter(letters))]}" if len(letters) == 1 else _listed(parts)
-        yield f"Write to {people} of attention.csv, {told}. The letters are in docs/letters.md."
+        told = ", ".join(f"{number:,} {ACTION_WORDS[action]}" for action, number in letters.items())
+        yield f"Write to {people} of attention.csv ({told}). The letters are in docs/letters.md."
     others = sum(by_action.values()) - sum(letters.values())
     if others:
         yield f"Help {count(others, 'other person', 'other people')} of attention.csv yourself: it says how."

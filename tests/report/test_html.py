@@ -115,6 +115,16 @@ def test_it_links_to_the_lists_and_to_the_causes_below(report: Report, tmp_path:
     assert all((report.folder / str(value)).exists() for value in links if not str(value).startswith("#"))
 
 
+def test_a_rollback_does_not_speak_of_signing_in(report: Report, tmp_path: Path) -> None:
+    report.attention("user_1", FindingCode.KEPT_ON_ROLLBACK, "")
+    report.stage("rollback", "rolled back", 1.0, {})
+    report.write(ExitCode.DONE)
+    outline = read(tmp_path)
+    assert "1 person has to be looked at" in outline.text
+    assert "How users sign in" not in outline.text
+    assert ("href", "#causes") not in outline.attributes  # no finding was told, so there is no such place
+
+
 def test_people_are_counted_apart_from_causes(report: Report, tmp_path: Path) -> None:
     report.sign_in({SignIn.SET_PASSWORD: 2})
     for user in ("user_1", "user_2"):

@@ -63,7 +63,7 @@ def test_a_migration_counts_letters_and_names_providers_image_files_and_the_way_
     assert "`AUTH_SSO_PROVIDERS=github,google` and a mail service, by which 2 people will set a password" in steps
     assert "as the callback at github and google." in steps
     assert "`lobehub/lobehub:2.2.19`, on a PostgreSQL with pg_search" in steps
-    assert "Write to 3 people of attention.csv, 2 to set a password by email and 1 to link a provider." in steps
+    assert "Write to 3 people of attention.csv (2 set a password by email, 1 link a provider)." in steps
     assert "Help 1 other person of attention.csv" in steps
     assert "it serves 1,234 user pictures" in steps
     assert "data/prod/clerk_exported_users.csv`" in steps
