@@ -173,7 +173,7 @@ def test_a_table_that_stays_locked_ends_with_75_after_several_attempts(
         assert job.run() == 75
     assert "holds a lock on a table" in job.report["error"]["message"]
     output = capsys.readouterr().out
-    assert output.count("migrate.planned") == output.count("migrate.busy") == 3
+    assert (output.count("migrate.planned"), output.count("migrate.busy")) == (1, 3)  # the plan is still right
     assert job.rows(*TABLES, "messages") == before
     assert_no_half_batch(job)
     assert job.run() == 0
