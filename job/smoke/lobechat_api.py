@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -64,6 +63,12 @@ class Answer:
         return f"status {self.status}{f' {self.code}' if self.code else ''}{kind}"
 
 
+def origin_of(url: str | httpx.URL) -> str:
+    """Scheme, host and port as browsers have them: no default port, a small ASCII host.  Raises httpx.InvalidURL."""
+    parts = httpx.URL(url)
+    return f"{parts.scheme}://{parts.netloc.decode()}"
+
+
 class _NoAnswerError(Exception):
     """No answer this time.  `wait` is how many seconds LobeChat asks to wait, None where it does not say."""
 
@@ -80,14 +85,17 @@ class LobeChatApi:
     """
 
     def __init__(self, url: str) -> None:
-        self.origin = url
-        self.host = urlsplit(url).netloc
+        self.origin = origin_of(url)
+        self.host = self.origin.partition("://")[2]
         self.requests = 0
         self._pace = SignInPace()
         self._client = httpx.AsyncClient(
             base_url=url,
             verify=make_ssl_context(),
-            headers={"Origin": url, "Accept": "application/json"},  # with a cookie Better Auth asks for the origin
+            headers={
+                "Origin": self.origin,
+                "Accept": "application/json",
+            },  # with a cookie Better Auth asks for the origin
             timeout=httpx.Timeout(REQUEST_SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,
         )
@@ -187,8 +195,7 @@ def _pause(error: Exception) -> bool | float:
 def _read(response: httpx.Response, content: bytes) -> Answer:
     leads_to = ""
     if response.has_redirect_location:
-        target = response.url.join(response.headers["Location"])
-        leads_to = f"{target.scheme}://{target.netloc.decode()}"
+        leads_to = origin_of(response.url.join(response.headers["Location"]))
     try:
         return Answer(response.status_code, msgspec.json.decode(content), is_json=True, leads_to=leads_to)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

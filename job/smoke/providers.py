@@ -1,11 +1,11 @@
 """Does LobeChat offer every provider that its users depend on, and do these lead back to LobeChat?"""
 
-from urllib.parse import parse_qs, urlsplit
+import httpx
 
 from job.report.model import NamedCheck
 from job.smoke.check import Visit, count_users, failed, hint_for, passed, skipped, warning
 from job.smoke.expected import Provider
-from job.smoke.lobechat_api import Answer, LobeChatApi
+from job.smoke.lobechat_api import Answer, LobeChatApi, origin_of
 
 # Built into Better Auth; the others go through its generic OAuth plugin.
 BUILT_IN = frozenset({"apple", "cognito", "github", "google", "microsoft"})
@@ -70,11 +70,10 @@ def _not_offered(name: str, provider: Provider) -> NamedCheck:
 def _judge_way_back(name: str, provider: Provider, url: str, origin: str) -> NamedCheck:
     """Whether the provider is told to send people back to the address that they know."""
     try:
-        way_back = parse_qs(urlsplit(url).query).get("redirect_uri", [""])[0]
-        parts = urlsplit(way_back)
-        back_to = f"{parts.scheme}://{parts.netloc}".lower()
-    except ValueError:
-        way_back = ""
+        way_back = httpx.URL(url).params.get("redirect_uri", "")
+        back_to = origin_of(way_back)
+    except httpx.InvalidURL:
+        way_back = back_to = ""
     if not way_back:
         return warning(
             name,

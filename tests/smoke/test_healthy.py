@@ -1,9 +1,12 @@
 """What smoke asks of a LobeChat that is as it should be, and what it says of it."""
 
 import json
+import secrets
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from sandbox.lobechat_server import LobeChatServer
+from sandbox.postgres import Postgres
 from tests.smoke.conftest import Everyone, Smoke, trial
 
 LOOKED_UP = ("/api/auth/check-user", "/api/auth/resolve-username")
@@ -116,3 +119,16 @@ def test_a_database_without_users_passes(smoke: Smoke, everyone: Everyone) -> No
     everyone.rows.value("DELETE FROM users RETURNING id")
     assert smoke.run() == 0
     assert smoke.checks("failed") == {}
+
+
+def test_a_role_that_may_read_users_and_accounts_is_enough(smoke: Smoke, server: Postgres) -> None:
+    database, role = urlsplit(smoke.job.url).path[1:], f"reader_{secrets.token_hex(4)}"
+    server.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'reader'")
+    server.execute(f"GRANT SELECT ON users, accounts TO {role}", database)
+    address = urlsplit(smoke.job.url)
+    smoke.job.url = address._replace(netloc=f"{role}:reader@{address.hostname}:{address.port}").geturl()
+    try:
+        assert smoke.run() == 0
+    finally:
+        server.execute(f"DROP OWNED BY {role}", database)
+        server.execute(f"DROP ROLE {role}")
