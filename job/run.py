@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 from job.context import Context
-from job.core.errors import ExitCode, JobError, TemporaryError
+from job.core.errors import ExitCode, JobError, LockHeldError, StoppedError, TemporaryError
 from job.core.logs import choose_format, configure_logs, log_bug
 from job.core.output import hurry_output
 from job.core.progress import Progress
@@ -20,7 +20,7 @@ from job.lobechat.session.lock import hold_lock
 from job.report import Report
 from job.report.terminal import show_end, show_failure
 from job.settings import PREFIX, Stage, load_settings
-from job.stages import STAGES, Run
+from job.stages import STAGES, Run, check_without_database
 
 log = structlog.get_logger()
 
@@ -86,7 +86,7 @@ def _write_report(report: Report, code: ExitCode, error: JobError | None) -> Exi
 
 
 def _work(context: Context, report: Report) -> None:
-    """Every stage under the lock; a lost connection begins again with the stage that was at work."""
+    """Every stage; where not even the lock could be taken, whatever else there is to tell."""
     settings = context.settings
     database = Database(
         connection_string=settings.connection_string(),
@@ -95,7 +95,20 @@ def _work(context: Context, report: Report) -> None:
         stop=context.stop,
         statement_timeout_seconds=settings.stage_timeout_seconds,
     )
-    to_do = list(settings.stages)
+    try:
+        _work_under_lock(context, report, database)
+    except (StoppedError, LockHeldError):
+        raise
+    except JobError:
+        if Stage.CHECK in settings.stages and not report.model.preflight:
+            with context.stop.stage_deadline(settings.stage_timeout_seconds):
+                check_without_database(context, report, database)
+        raise
+
+
+def _work_under_lock(context: Context, report: Report, database: Database) -> None:
+    """Every stage under the lock; a lost connection begins again with the stage that was at work."""
+    to_do = list(context.settings.stages)
     for attempt in range(1, CONNECTION_ATTEMPTS + 1):
         try:
             to_write = Stage.CHECK not in to_do and not READING.issuperset(to_do)  # the check looks by itself

@@ -5,6 +5,7 @@ JobError where the run cannot go on.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +14,7 @@ import structlog
 from job.clerk.export.export import export_users
 from job.clerk.files.csv_fetch import fetch_csv
 from job.context import Context
-from job.core.errors import VerificationError
+from job.core.errors import JobError, VerificationError
 from job.lobechat import schema
 from job.lobechat.ledger import ledger
 from job.lobechat.ledger.damage import refuse_damaged_ledger
@@ -70,6 +71,13 @@ def _run_checks(run: Run, begin: Reading, *, with_plan: bool) -> Preflight:
         preflight = Preflight(run.context, run.database, reading)
         run_preflight([one for one in CHECKS if one.with_plan is with_plan], preflight, run.report)
     return preflight
+
+
+def check_without_database(context: Context, report: Report, database: Database) -> None:
+    """Where the database cannot be had: make and tell the checks that do without it, so that one run names it all."""
+    checks = [one for one in CHECKS if not one.with_database]
+    with suppress(JobError), structlog.contextvars.bound_contextvars(stage=Stage.CHECK.value):
+        run_preflight(checks, Preflight(context, database, database.connect), report)
 
 
 def export(run: Run) -> Outcome:

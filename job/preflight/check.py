@@ -86,10 +86,12 @@ class Check:
     """One reason to stop, looked for before the first write.
 
     `run` returns what it found, or raises the JobError with which the run is to end.  `needed_by` names the stages that
-    cannot work without it.  `with_plan`: it is run by migrate, once the plan is made.
+    cannot work without it.  `with_plan`: it is run by migrate, once the plan is made.  `with_database`: it is not run
+    where the database cannot be had.
     """
 
     name: str
     run: Callable[[Preflight], CheckResult]
     needed_by: frozenset[Stage] = frozenset({Stage.CHECK})
     with_plan: bool = False
+    with_database: bool = True

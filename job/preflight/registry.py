@@ -29,12 +29,12 @@ WRITING = frozenset({Stage.MIGRATE})
 PLANNING = frozenset({Stage.MIGRATE, Stage.VERIFY})
 
 CHECKS = (
-    Check("data_folder", check_data_folder, needed_by=EXPORTING),
-    Check("backup_codes_file", check_backup_codes_file, needed_by=WRITING),
-    Check("contacts_file", check_contacts_file, needed_by=PLANNING),
-    Check("csv", check_csv, needed_by=PLANNING),
-    Check("clerk_users", check_clerk_users, needed_by=PLANNING),
-    Check("clerk", check_clerk, needed_by=EXPORTING),
+    Check("data_folder", check_data_folder, needed_by=EXPORTING, with_database=False),
+    Check("backup_codes_file", check_backup_codes_file, needed_by=WRITING, with_database=False),
+    Check("contacts_file", check_contacts_file, needed_by=PLANNING, with_database=False),
+    Check("csv", check_csv, needed_by=PLANNING, with_database=False),
+    Check("clerk_users", check_clerk_users, needed_by=PLANNING, with_database=False),
+    Check("clerk", check_clerk, needed_by=EXPORTING, with_database=False),
     Check("encoding", check_encoding),
     Check("read_only", check_read_only, needed_by=PLANNING),
     Check("privileges", check_privileges, needed_by=WRITING),
@@ -48,7 +48,7 @@ CHECKS = (
     Check("track_counts", check_track_counts),
     Check("event_triggers", check_event_triggers),
     Check("schema", check_schema),
-    Check("lobechat_environment", check_lobechat_environment),
+    Check("lobechat_environment", check_lobechat_environment, with_database=False),
     Check("next_lobechat", check_next_lobechat),
     Check("clerk_instance", check_clerk_instance, needed_by=PLANNING),
     Check("known_users", check_known_users, needed_by=PLANNING, with_plan=True),

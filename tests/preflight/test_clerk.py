@@ -4,12 +4,16 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import msgspec
+import psycopg2
 import pytest
 
+from job.lobechat.session import database
+from job.lobechat.session.lock import LOCK_KEY
 from sandbox.clerk_server import KEY, ClerkServer
-from tests.support.job import PREFIX, Job, user
+from tests.support.job import PREFIX, Job, user, with_user
 
 KEY_VARIABLE = f"TEST_{PREFIX}CLERK_SECRET_KEY"
 WHOLE = "check,export,migrate,verify"
@@ -46,6 +50,28 @@ def test_whoever_exports_hears_of_an_unreachable_clerk_and_of_all_the_rest(job: 
     assert job.preflight("clerk")[0] == "failed"
     assert job.preflight("schema")[0] == "passed"
     assert job.preflight("clerk_instance")[0] == "skipped"
+
+
+def test_a_database_out_of_reach_hides_neither_a_missing_csv_nor_clerk(
+    job: Job, clerk: ClerkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run still ends with the database's code: nothing else could be looked at."""
+    monkeypatch.setitem(database.PATIENCE_SECONDS, "node", 1)
+    (job.folder / "data/test/clerk_exported_users.csv").unlink()
+    port = urlsplit(job.url).port
+    for url, code in ((job.url.replace(f":{port}/", ":1/"), 75), (with_user(job.url, "postgres", "wrong"), 2)):
+        job.url = url
+        assert job.run(STAGES=WHOLE, CLERK_API_URL=clerk.url, **{KEY_VARIABLE: KEY}) == code
+        assert job.preflight("csv")[0] == "failed"
+        assert job.preflight("clerk")[0] == "passed"
+        assert "schema" not in [one["name"] for one in job.report["preflight"]]
+
+
+def test_a_run_that_another_one_keeps_out_looks_at_nothing(job: Job) -> None:
+    with closing(psycopg2.connect(job.url)) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%(space)s, %(number)s)", LOCK_KEY)
+        assert job.run() == 8
+    assert job.report["preflight"] == []
 
 
 class TestDoctor:

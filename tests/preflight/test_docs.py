@@ -19,6 +19,12 @@ def test_the_checks_with_the_plan_come_last_as_migrate_makes_them() -> None:
     assert [check.with_plan for check in CHECKS] == sorted(check.with_plan for check in CHECKS)
 
 
+def test_the_page_says_which_checks_do_without_the_database() -> None:
+    without = [check.name for check in CHECKS if not check.with_database]
+    assert without == [*(check.name for check in CHECKS[:6]), "lobechat_environment"]
+    assert "the first six, and `lobechat_environment`" in (DOCS / "preflight.md").read_text()
+
+
 def test_the_table_of_exit_codes_leads_to_the_page() -> None:
     readme = (DOCS.parent / "README.md").read_text().partition("## Exit codes")[2].partition("\n## ")[0]
     assert "docs/preflight.md" in readme
