@@ -135,7 +135,7 @@ def verify(run: Run) -> Outcome:
         raise VerificationError(
             f"{len(failed)} of {len(checks)} checks failed",
             hint="report.json names them; run migrate again, or take everything back with the stage rollback",
-            details=tuple(f"{one.name}: {one.meaning}: {one.count} offending rows" for one in failed),
+            details=tuple(one.failure for one in failed),
         )
     return "verified", {"checks": len(checks), "changed_since": changed}
 

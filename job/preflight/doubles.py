@@ -6,12 +6,19 @@ from job.preflight.check import CheckResult, Preflight, passed, warning
 
 MEANING = {"credential": "several passwords: which one opens is not defined", "link": "several links to one account"}
 HINT = "delete all but one row of each from public.accounts: keep that of the user who is to have it"
+JOBS_ROW = ": this job wrote {0}, LobeChat the rest, which the user has used since; delete {0}"
+
+
+def _whose(job_row_ids: str | None) -> str:
+    return JOBS_ROW.format(job_row_ids) if job_row_ids else ""
 
 
 def check_doubles(preflight: Preflight) -> CheckResult:
     """Name each; raises ConflictsError for those that verify would fail for, once everything is written."""
     rows = find(preflight, "doubles")
-    details = tuple(f"{row.user_ids}: {MEANING[row.kind]} (rows {row.row_ids})" for row in rows)
+    details = tuple(
+        f"{row.user_ids}: {MEANING[row.kind]} (rows {row.row_ids}){_whose(row.job_row_ids)}" for row in rows
+    )
     ours = sum(row.ours for row in rows)
     if ours:
         raise ConflictsError(

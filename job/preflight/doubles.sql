@@ -13,6 +13,9 @@ WITH keyed AS (
 SELECT CASE WHEN k.provider_id = 'credential' THEN 'credential' ELSE 'link' END AS kind,
        string_agg(DISTINCT k.user_id, ', ') AS user_ids,
        string_agg(k.id, ', ' ORDER BY k.created_at, k.id) AS row_ids,
+       -- what an earlier run of the job made beside a row of LobeChat's
+       CASE WHEN bool_or(l.id IS NULL)
+            THEN string_agg(k.id, ', ' ORDER BY k.id) FILTER (WHERE l.id IS NOT NULL) END AS job_row_ids,
        bool_or(p.id IS NOT NULL OR l.id IS NOT NULL) AS ours
 FROM doubled d
 JOIN keyed k ON k.provider_id = d.provider_id AND k.key = d.key

@@ -12,8 +12,9 @@ SPOILT = {
     "users.complete": "UPDATE users SET role = NULL",
     "accounts.linked_once": f"INSERT INTO users (id) VALUES ('other'); {OTHER_ACCOUNT} 'other', 'google', 'g1', now())",
     "accounts.one_credential": f"{OTHER_ACCOUNT} 'user_1', 'credential', 'user_1', now())",
-    "accounts.not_dangling": "ALTER TABLE accounts DROP CONSTRAINT accounts_user_id_users_id_fk;"
-    f"{OTHER_ACCOUNT} 'gone', 'google', 'g9', now())",
+    "accounts.not_dangling": "ALTER TABLE accounts DROP CONSTRAINT accounts_user_id_users_id_fk; DELETE FROM users",
+    "two_factor.only_one": "INSERT INTO two_factor (id, user_id, secret, backup_codes)"
+    " VALUES ('x', 'user_1', 's', 'b')",
     "emails.matchable": "UPDATE users SET email = 'U1@example.org'",
     "ledger.users": "DELETE FROM users",
     "ledger.accounts": "DELETE FROM accounts WHERE provider_id = 'google'",
@@ -99,6 +100,21 @@ def test_a_ledger_with_holes_fails_the_check(migrated: Job, table: str) -> None:
     migrated.sql(f"DELETE FROM clerk_to_betterauth.{table}")
     assert migrated.run(STAGES="verify") == 7
     assert "ledger.batches" in failed(migrated)
+
+
+@pytest.mark.parametrize(
+    ("move", "detail"),
+    [
+        ("UPDATE accounts SET user_id = 'other' WHERE id = 'eac_1'", "google, now of other"),
+        ("UPDATE two_factor SET user_id = 'other'", "two_factor, now of other"),
+    ],
+    ids=["link", "second factor"],
+)
+def test_what_now_belongs_to_another_user_is_named(migrated: Job, move: str, detail: str) -> None:
+    migrated.sql("INSERT INTO users (id) VALUES ('other')")
+    migrated.sql(move)
+    assert migrated.run(STAGES="verify") == 0
+    assert ("user_1", "changed_since", detail) in migrated.attention()
 
 
 def test_a_user_who_is_missing_fails_the_check(migrated: Job) -> None:

@@ -32,3 +32,17 @@ def test_doubles_of_others_are_named_and_stop_nothing(job: Job, rows: str) -> No
         assert job.run(DRY_RUN=dry_run) == 0
         result, text = job.preflight("doubles")
         assert (result, "stranger" in text) == ("warning", True)
+
+
+def test_what_an_earlier_run_doubled_is_told_apart_and_the_row_to_delete_is_named(job: Job) -> None:
+    """LobeChat made its own row between the plan and the batch of a version that did not look again."""
+    assert job.run() == 0
+    job.sql(TWO_LINKS.format(user="user_2").replace("1, 2", "1, 1").replace("g-of-somebody", "g2"))
+    [(made,)] = job.sql("SELECT id FROM accounts WHERE account_id = 'g2' AND id <> 'l1'")
+    assert job.run(STAGES="verify") == 7
+    assert any("dry run of migrate names the rows" in detail for detail in job.report["error"]["details"])
+    assert job.run(DRY_RUN="1") == 6
+    _, text = job.preflight("doubles")
+    assert f"this job wrote {made}, LobeChat the rest" in text
+    job.sql("DELETE FROM accounts WHERE id = %s", made)
+    assert job.run() == 0

@@ -18,7 +18,8 @@ PROMISES = {
     "two_factor.complete": "every second factor of Clerk's users in scope has its row, or LobeChat's own row instead",
     "accounts.linked_once": "no account of a provider is linked twice to users in scope or by the job",
     "accounts.one_credential": "no user in scope has two passwords",
-    "accounts.not_dangling": "every link, password and second factor belongs to a user",
+    "two_factor.only_one": "no user in scope has two second factors",
+    "accounts.not_dangling": "every link, password and second factor in scope or of the job belongs to a user",
     "emails.matchable": "the address of every user in scope is one that a sign-in finds",
     "passwords.checkable": "every password that the job wrote is one that LobeChat can check",
     "bans.kept": "everybody who was shut out at Clerk is banned in LobeChat, unless LobeChat itself lifted that since",
@@ -31,6 +32,9 @@ PROMISES = {
     "ledger.batches": "every batch wrote the three tables and the job's own alone, in the numbers recorded",
 }
 
+_DOUBLES = "a dry run of migrate names the rows, and which of them to delete"
+WHAT_TO_DO = {"accounts.linked_once": _DOUBLES, "accounts.one_credential": _DOUBLES}
+
 
 @dataclass(frozen=True)
 class Check:
@@ -40,6 +44,12 @@ class Check:
     meaning: str
     count: int
     examples: tuple[str, ...] = ()
+
+    @property
+    def failure(self) -> str:
+        """What failed, in words; and what to do where that is not the same for every check."""
+        text = f"{self.name}: {self.meaning}: {self.count} offending rows"
+        return f"{text}; {WHAT_TO_DO[self.name]}" if self.name in WHAT_TO_DO else text
 
     @property
     def passed(self) -> bool:

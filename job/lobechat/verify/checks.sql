@@ -34,13 +34,24 @@ FROM (
         a.user_id IN (SELECT p.id FROM pg_temp.users_in_scope p)
         OR a.id IN (SELECT l.id FROM pg_temp.last_written_accounts l))
     UNION ALL
+    SELECT 'two_factor.only_one', t.user_id
+    FROM pg_temp.lobechat_two_factor t
+    GROUP BY t.user_id
+    HAVING count(*) > 1 AND bool_or(
+        t.user_id IN (SELECT p.id FROM pg_temp.users_in_scope p)
+        OR t.id IN (SELECT l.id FROM pg_temp.last_written_two_factor l))
+    UNION ALL
     SELECT 'accounts.not_dangling', a.user_id
     FROM pg_temp.lobechat_accounts a
     WHERE NOT EXISTS (SELECT FROM pg_temp.lobechat_users u WHERE u.id = a.user_id)
+      AND (a.user_id IN (SELECT p.id FROM pg_temp.users_in_scope p)
+        OR a.id IN (SELECT l.id FROM pg_temp.last_written_accounts l))
     UNION ALL
     SELECT 'accounts.not_dangling', t.user_id
     FROM pg_temp.lobechat_two_factor t
     WHERE NOT EXISTS (SELECT FROM pg_temp.lobechat_users u WHERE u.id = t.user_id)
+      AND (t.user_id IN (SELECT p.id FROM pg_temp.users_in_scope p)
+        OR t.id IN (SELECT l.id FROM pg_temp.last_written_two_factor l))
     UNION ALL
     SELECT 'emails.matchable', p.id
     FROM pg_temp.users_in_scope p
@@ -129,5 +140,15 @@ FROM (
             WHERE keys.name NOT IN ('public.users', 'public.accounts', 'public.two_factor',
                 'clerk_to_betterauth.users', 'clerk_to_betterauth.accounts', 'clerk_to_betterauth.two_factor',
                 'clerk_to_betterauth.batches'))
+    UNION ALL
+    SELECT 'ledger.batches', every.batch_id::text
+    FROM (
+        SELECT l.batch_id FROM pg_temp.ledger_users l
+        UNION
+        SELECT l.batch_id FROM pg_temp.ledger_accounts l
+        UNION
+        SELECT l.batch_id FROM pg_temp.ledger_two_factor l
+    ) AS every
+    WHERE NOT EXISTS (SELECT FROM pg_temp.ledger_batches b WHERE b.id = every.batch_id)
 ) AS found
 GROUP BY found.name;

@@ -11,9 +11,19 @@ FROM (
     FROM pg_temp.plan_users p
     WHERE p.kept_in_lobechat OR p.row_action = 'deleted'
     UNION ALL
-    SELECT a.user_id, 'changed_since', a.provider_id
+    SELECT a.user_id, 'changed_since',
+        a.provider_id || coalesce(', now of ' || (
+            SELECT min(moved.user_id) FROM pg_temp.lobechat_accounts moved
+            WHERE moved.id = a.id AND moved.user_id <> a.user_id), '')
     FROM pg_temp.plan_accounts a
     WHERE a.action = 'changed_since'
+    UNION ALL
+    SELECT t.user_id, 'changed_since',
+        'two_factor' || coalesce(', now of ' || (
+            SELECT min(moved.user_id) FROM pg_temp.lobechat_two_factor moved
+            WHERE moved.id = t.id AND moved.user_id <> t.user_id), '')
+    FROM pg_temp.plan_two_factor t
+    WHERE t.action = 'changed_since'
     UNION ALL -- on the simple path nobody asked Clerk
     SELECT u.id, 'only_in_lobechat', NULL
     FROM pg_temp.run
