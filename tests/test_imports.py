@@ -56,3 +56,9 @@ def test_a_module_imports_only_what_comes_before_it(path: Path) -> None:
             continue
         assert RANKS[other] < RANKS[package], f"{name_of(path)} imports {imported}"
         assert package not in STANDS_ALONE, f"{name_of(path)} imports {imported}, and {package} stands alone"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=name_of)
+def test_no_test_uses_a_conftest_as_a_library(path: Path) -> None:
+    """What several tests share is in tests/support."""
+    assert not [one for one in imports_of(path) if ".conftest." in f"{one}."]

@@ -1,8 +1,7 @@
-"""A simulated Clerk, and the context of an export that asks it."""
+"""Fixtures: a simulated Clerk, and the context of an export that asks it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,17 +11,7 @@ from job.core.progress import Progress
 from job.core.stop import Stop
 from job.settings import load_settings
 from sandbox.clerk_server import KEY, ClerkServer
-
-USERS = 2_600
-MakeContext = Callable[..., Context]
-
-
-def user(number: int, **fields: Any) -> dict[str, Any]:
-    """Three users at each moment, so that pages and ranges end among users of one moment."""
-    return {"id": f"user_{number:05d}", "created_at": 1_700_000_000_000 + number // 3, **fields}
-
-
-either_boundary = pytest.mark.parametrize("clerk", [False, True], ids=["exclusive", "inclusive"], indirect=True)
+from tests.support.clerk_api import USERS, MakeContext, user
 
 
 @pytest.fixture

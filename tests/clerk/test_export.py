@@ -12,7 +12,7 @@ from job.clerk.files.users_file import exported_at_ms, read_users
 from job.context import Context
 from job.core.errors import ClerkKeyError, InputError, SettingsError, StoppedError, TemporaryError
 from sandbox.clerk_server import ClerkServer, Fault
-from tests.clerk.conftest import USERS, MakeContext, either_boundary, user
+from tests.support.clerk_api import USERS, MakeContext, either_boundary, user
 
 EVERYBODY = [f"user_{number:05d}" for number in range(USERS)]
 

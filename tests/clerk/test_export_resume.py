@@ -15,7 +15,7 @@ from job.clerk.export.export import export_users
 from job.clerk.files.users_file import read_users
 from job.context import Context
 from sandbox.clerk_server import ClerkServer, Fault
-from tests.clerk.conftest import USERS, MakeContext, either_boundary
+from tests.support.clerk_api import USERS, MakeContext, either_boundary
 
 EVERYBODY = [f"user_{number:05d}" for number in range(USERS)]
 PROGRAM = """

@@ -1,34 +1,16 @@
-"""The two images, PostgreSQL with a filled LobeChat 1.143, and the simulated Clerk, each in a container."""
+"""Fixtures: the two images, PostgreSQL with a filled LobeChat 1.143, and the simulated Clerk, each in a container."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
 from sandbox.clerk_csv import write_csv
 from sandbox.population import people
 from tests.container.engine import JOB, POSTGRES, SANDBOX, Container, build, docker, hardened, wait_until
-
-USERS = "200"
-KEY = "sk_test_sandbox"
-CSV = "clerk_exported_users.csv"
-ALWAYS = {
-    "TEST_CLERK_TO_BETTERAUTH_CLERK_SECRET_KEY": KEY,
-    "CLERK_TO_BETTERAUTH_DATABASE_DRIVER": "node",
-    "CLERK_TO_BETTERAUTH_SCHEMA": "upgrade",
-    "CLERK_TO_BETTERAUTH_DRY_RUN": "0",
-    "CLERK_API_URL": "http://127.0.0.1:8080/v1",
-    "AUTH_SECRET": "a-secret-for-the-tests-and-nothing-else",
-}
-
-
-class Start(Protocol):
-    """How a test starts the job."""
-
-    def __call__(self, *options: str, **settings: str | None) -> Container: ...
+from tests.support.containers import ALWAYS, CSV, USERS, Start, url
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +94,3 @@ def start(job_image: str, clerk: Container, data: Path, database: str) -> Iterat
             return containers.enter_context(Container(job_image, options=[*places, *(options or hardened())]))
 
         yield start
-
-
-def url(database: str) -> str:
-    return f"postgresql://postgres:test@127.0.0.1:5432/{database}"

@@ -17,7 +17,7 @@ from job.preflight.check import Check, CheckResult, Preflight, passed, skipped, 
 from job.preflight.runner import run_preflight
 from job.report import Report
 from job.settings import Stage
-from tests.report.conftest import make_report
+from tests.support.reports import make_report
 
 NEVER = frozenset({Stage.ROLLBACK})
 

@@ -9,8 +9,8 @@ import pytest
 
 from job.lobechat.session import database
 from sandbox.postgres import Postgres
-from tests.reliability.conftest import start
 from tests.support.job import Job
+from tests.support.processes import start
 from tests.support.refusing_server import refuse
 
 PASSWORD = "p@ss/w0rd#1:? %41'\\\""

@@ -21,8 +21,8 @@ from job.lobechat import migration
 from job.lobechat.session import database
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
-from tests.reliability.conftest import Rows, assert_no_half_batch, make_job, rows_of_a_copy, start, wait_for_blocked_job
 from tests.support.job import DIGEST, TABLES, Job, user
+from tests.support.processes import Rows, assert_no_half_batch, make_job, rows_of_a_copy, start, wait_for_blocked_job
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ import pytest
 
 from sandbox.clerk_server import ClerkServer
 from sandbox.postgres import Postgres
-from tests.reliability.conftest import Rows, assert_no_half_batch, start
 from tests.support.job import TABLES, Job
+from tests.support.processes import Rows, assert_no_half_batch, start
 
 NO_ROOM = Path("/dev/full")  # whatever is written there meets ENOSPC
 SIZE = 64 << 20

@@ -12,8 +12,8 @@ from job.lobechat.session import database
 from job.settings import Stage
 from job.stages import STAGES, Outcome, Run, verify
 from sandbox.postgres import Postgres
-from tests.reliability.conftest import start, wait_for_blocked_job
 from tests.support.job import PREFIX, TABLES, Job, with_user
+from tests.support.processes import start, wait_for_blocked_job
 
 END_SESSIONS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'clerk-to-betterauth%'"

@@ -15,8 +15,8 @@ import pytest
 
 from sandbox.clerk_server import ClerkServer, Fault
 from sandbox.postgres import Postgres
-from tests.reliability.conftest import Rows, assert_no_half_batch, clerk_users, make_job, start, wait_for_blocked_job
 from tests.support.job import TABLES, Job
+from tests.support.processes import Rows, assert_no_half_batch, clerk_users, make_job, start, wait_for_blocked_job
 
 KILLS = 4
 NIGHTLY_KILLS = 100

@@ -14,8 +14,8 @@ from typing import IO
 
 import pytest
 
-from tests.reliability.conftest import start
 from tests.support.job import Job
+from tests.support.processes import start
 
 ROOM = 8192  # for the lines until the run is at work
 

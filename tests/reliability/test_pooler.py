@@ -20,7 +20,7 @@ PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin
 def pooled_url(job: Job, tmp_path: Path) -> Iterator[str]:
     if not PROGRAM and not os.environ.get("CI"):
         pytest.skip("needs PgBouncer: apt-get install pgbouncer")
-    assert PROGRAM, "CI has PgBouncer"
+    assert PROGRAM, "PgBouncer is missing: apt-get install pgbouncer"
     parts = urlsplit(job.url)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

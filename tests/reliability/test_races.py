@@ -10,8 +10,8 @@ import msgspec
 import psycopg2
 import pytest
 
-from tests.reliability.conftest import clerk_users, start, wait_for_blocked_job
 from tests.support.job import DIGEST, Job
+from tests.support.processes import clerk_users, start, wait_for_blocked_job
 
 SECRET = "7777777777777777777777777777777Q"
 DOUBLED = """

@@ -13,9 +13,9 @@ from job.lobechat.session import database
 from job.settings import Stage
 from job.stages import STAGES, Outcome, Run
 from sandbox.postgres import Postgres
-from tests.reliability.conftest import Rows, start, wait_for_blocked_job
 from tests.reliability.tls_proxy import Proxy
 from tests.support.job import TABLES, Job
+from tests.support.processes import Rows, start, wait_for_blocked_job
 
 
 @pytest.fixture(scope="module")

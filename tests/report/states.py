@@ -15,7 +15,7 @@ from job.mapping.rows import FindingCode as Code
 from job.mapping.rows import SignIn
 from job.report import Report
 from job.report.model import NamedCheck
-from tests.report.conftest import PREFIX, make_report
+from tests.support.reports import PREFIX, make_report
 
 LONG = f"{PREFIX}DATABASE_URL_FILE=/var/run/secrets/kubernetes.io/lobechat/database-connection-string-with-a-long-name"
 SMOKE = {f"{PREFIX}STAGES": "smoke", f"{PREFIX}LOBECHAT_URL": "https://chat.example.org", f"{PREFIX}DRY_RUN": "1"}

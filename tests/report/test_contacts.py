@@ -8,8 +8,8 @@ import pytest
 from job.core.errors import SettingsError
 from job.lobechat.verify.contacts import Contact
 from job.mapping.rows import FindingCode, SignIn
-from tests.report.conftest import PREFIX, make_report
 from tests.support.job import Job, user
+from tests.support.reports import PREFIX, make_report
 
 CONTACTS = {
     "user_1": Contact("one@example.org", "Ann One"),

@@ -11,7 +11,7 @@ from job.core.errors import ConflictsError, ExitCode, SettingsError
 from job.mapping.rows import FindingCode, SignIn, SignInReason
 from job.report import Report
 from job.report.model import ReportModel
-from tests.report.conftest import PREFIX, make_report
+from tests.support.reports import PREFIX, make_report
 
 FILES = {"report.json", "report.html", "junit.xml"}
 PEOPLE = {"attention.csv", "causes.csv"}

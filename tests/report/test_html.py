@@ -9,7 +9,7 @@ import pytest
 from job.core.errors import ConflictsError, ExitCode
 from job.mapping.rows import FindingCode, SignIn
 from job.report import Report
-from tests.report.conftest import make_report
+from tests.support.reports import make_report
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
 

@@ -7,7 +7,7 @@ import pytest
 from job.core.errors import ConflictsError, ExitCode
 from job.mapping.rows import FindingCode, SignIn
 from job.report import Report
-from tests.report.conftest import PREFIX, make_report
+from tests.support.reports import PREFIX, make_report
 
 PROD = {
     f"{PREFIX}MODE": "prod",

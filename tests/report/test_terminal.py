@@ -12,7 +12,7 @@ import pytest
 from job.core.errors import ConflictsError, ExitCode, SettingsError
 from job.mapping.rows import FindingCode, SignIn
 from job.report.terminal import show_end, show_failure
-from tests.report.conftest import PREFIX, make_report
+from tests.support.reports import PREFIX, make_report
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,20 +1,12 @@
-"""Databases at any of LobeChat's revisions, each test with its own."""
+"""Fixtures: databases at any of LobeChat's revisions, each test with its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-import psycopg2
 import pytest
-import sqlalchemy as sa
-from psycopg2.extensions import make_dsn
 from sqlalchemy.engine import Engine
-from sqlalchemy.pool import NullPool
 
 from sandbox.postgres import Postgres
-from schema import PIN, Action, PgSearch, SchemaState, apply, look
-from schema.journal import NEED_PG_SEARCH, between
-from schema.upgrade import upgrade as run_upgrade
-
-DatabaseAt = Callable[[str | None], Engine]
+from tests.support.schema_databases import DatabaseAt, engine_for, upgrade
 
 
 @pytest.fixture(scope="session")
@@ -51,49 +43,3 @@ def database_at(server: Postgres, revisions: dict[str, str]) -> Iterator[Databas
 @pytest.fixture
 def empty(database_at: DatabaseAt) -> Engine:
     return database_at(None)
-
-
-def engine_for(server: Postgres, database: str, **parameters: str) -> Engine:
-    dsn = make_dsn(server.socket_url(database), **parameters)
-    return sa.create_engine(
-        f"postgresql+psycopg2:///{database}", creator=lambda: psycopg2.connect(dsn), poolclass=NullPool
-    )
-
-
-def run_check(  # noqa: PLR0913 - what look and apply take
-    engine: Engine,
-    *,
-    action: Action,
-    target: str = PIN,
-    pg_search: PgSearch = "require",
-    dry_run: bool = False,
-    check_stop: Callable[[], None] = lambda: None,
-) -> SchemaState:
-    """Look, and apply unless it is a dry run, as the job does."""
-    state = look(engine, action=action, target=target, pg_search=pg_search)
-    return state if dry_run else apply(engine, state, check_stop=check_stop)
-
-
-def upgrade(engine: Engine, revision: str | None, target: str) -> None:
-    """Run every revision after `revision` up to `target`; those that need pg_search are only recorded."""
-    run_upgrade(engine, revision, between(revision, target), recorded=NEED_PG_SEARCH)
-
-
-def run_sql(engine: Engine, *statements: str) -> None:
-    with engine.begin() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-
-
-def fetch(engine: Engine, query: str) -> list[tuple[object, ...]]:
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.exec_driver_sql(query)]
-
-
-def run_script(engine: Engine, script: str) -> None:
-    """Run the statements one after the other, as psql does."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        raw = connection.connection.cursor()
-        for statement in script.split(";\n"):
-            if statement.strip():
-                raw.execute(statement)

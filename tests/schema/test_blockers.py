@@ -6,7 +6,7 @@ from sqlalchemy.engine import Engine
 from sandbox.postgres import Postgres
 from schema import blockers
 from schema.errors import DuplicatesError, SchemaError, UnsuitableDatabaseError
-from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_check, run_sql
+from tests.support.schema_databases import DatabaseAt, engine_for, fetch, run_check, run_sql
 
 JOURNAL = "SELECT count(*) FROM drizzle.__drizzle_migrations"
 

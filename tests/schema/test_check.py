@@ -11,7 +11,7 @@ from schema.errors import NotLobeChatError, OutdatedError, SchemaError, TargetEr
 from schema.journal import entries
 from schema.structure import Structure, differences, snapshot, structure_at
 from schema.transactions import reading
-from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql
+from tests.support.schema_databases import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql
 
 NEWEST = "SELECT max(created_at) FROM drizzle.__drizzle_migrations"
 JOURNAL = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"

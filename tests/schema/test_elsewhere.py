@@ -11,7 +11,7 @@ from schema import LATEST, PIN, render
 from schema.errors import SchemaError, UnsuitableDatabaseError
 from schema.structure import differences, snapshot, structure_at
 from schema.transactions import reading
-from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql, upgrade
+from tests.support.schema_databases import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql, upgrade
 
 ROWS = (
     "INSERT INTO users (id, email, username) VALUES ('anna', 'anna@example.com', 'anna'), ('bert', '', 'bert')",

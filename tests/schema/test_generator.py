@@ -17,7 +17,7 @@ from schema.generator.facts import changes, write_revision
 from schema.generator.revision import revision_text
 from schema.structure import EMPTY, delta, differences, snapshot, structure_at
 from schema.transactions import reading
-from tests.schema.conftest import DatabaseAt, fetch, run_sql
+from tests.support.schema_databases import DatabaseAt, fetch, run_sql
 
 FACTS = Path(__file__).parent / "facts"  # as a migration of LobeChat left the catalog
 NEXT = [f"{number:04d}" for number in range(131, 141)]

@@ -10,7 +10,7 @@ from schema.errors import NotLobeChatError
 from schema.structure import Structure, differences, snapshot, structure_at
 from schema.transactions import reading
 from schema.upgrade import render_sql
-from tests.schema.conftest import DatabaseAt, fetch, run_check, run_sql
+from tests.support.schema_databases import DatabaseAt, fetch, run_check, run_sql
 
 JOURNAL = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
 

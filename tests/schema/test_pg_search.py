@@ -21,7 +21,7 @@ from schema.journal import entries
 from schema.structure import delta, differences, snapshot, structure_at
 from schema.transactions import reading
 from schema.upgrade import render_sql
-from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql, upgrade
+from tests.support.schema_databases import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql, upgrade
 
 JOURNAL = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
 INSTALLED = "SELECT extname FROM pg_extension WHERE extname = 'pg_search'"

@@ -14,7 +14,7 @@ from schema.journal import between, entries
 from schema.structure import differences, snapshot, structure_at
 from schema.transactions import transaction
 from schema.upgrade import scripts
-from tests.schema.conftest import DatabaseAt, engine_for, fetch, run_sql, upgrade
+from tests.support.schema_databases import DatabaseAt, engine_for, fetch, run_sql, upgrade
 
 ROOT = Path(__file__).parents[2]
 JOURNAL = "SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Engine
 
 from schema import LATEST
 from schema.errors import NotLobeChatError
-from tests.schema.conftest import DatabaseAt, fetch, run_sql, upgrade
+from tests.support.schema_databases import DatabaseAt, fetch, run_sql, upgrade
 
 USERS = "INSERT INTO users (id, email) VALUES ('anna', 'anna@example.com'), ('bert', NULL)"
 

@@ -9,7 +9,7 @@ from schema import LATEST, PIN, SchemaState, Verdict, inspect
 from schema.journal import entries
 from schema.structure import differences, every_structure, structure_at
 from schema.transactions import reading
-from tests.schema.conftest import DatabaseAt, run_sql, upgrade
+from tests.support.schema_databases import DatabaseAt, run_sql, upgrade
 
 NO_JOURNAL = "DROP SCHEMA drizzle CASCADE"
 

@@ -1,6 +1,6 @@
-"""Databases at LobeChat 2.0's revision, and Better Auth on them."""
+"""Fixtures: databases at LobeChat 2.0's revision, and Better Auth on them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -10,8 +10,7 @@ import pytest
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import PLUGIN_COLUMNS, VERSIONS, BetterAuth, install_packages
 from tests.support.rows import Rows
-
-Start = Callable[..., BetterAuth]
+from tests.support.signin import Start
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt
 
 from tests.mapping.test_refused_addresses import ACCEPTED, REFUSED
 from tests.signin.better_auth import BUILT_IN, PROVIDERS, RELEASES, SECRET, BetterAuth
-from tests.signin.conftest import Start
 from tests.signin.totp import authenticator_code
 from tests.support.rows import PASSWORD, Person, Rows, digest
+from tests.support.signin import Start
 
 pytestmark = pytest.mark.signin
 

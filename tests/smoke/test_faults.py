@@ -7,8 +7,8 @@ import pytest
 
 from sandbox.lobechat_server import Behaviour, LobeChatServer
 from sandbox.postgres import Postgres
-from tests.smoke.conftest import Everyone, Smoke, trial
 from tests.support.rows import Rows, digest
+from tests.support.smoke import Everyone, Smoke, trial
 
 
 class Fault(NamedTuple):

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from sandbox.lobechat_server import LobeChatServer
 from sandbox.postgres import Postgres
-from tests.smoke.conftest import Everyone, Smoke, trial
+from tests.support.smoke import Everyone, Smoke, trial
 
 LOOKED_UP = ("/api/auth/check-user", "/api/auth/resolve-username")
 HARMLESS = {

@@ -8,8 +8,8 @@ import pytest
 from job.smoke import lobechat_api
 from sandbox.better_auth_limit import SIGN_IN_REQUESTS
 from sandbox.lobechat_server import Asked, LobeChatServer
-from tests.smoke.conftest import WINDOW_SECONDS, Everyone, Smoke, trial
 from tests.support.rows import digest
+from tests.support.smoke import WINDOW_SECONDS, Everyone, Smoke, trial
 
 
 def asked(lobechat: LobeChatServer, path: str) -> list[Asked]:

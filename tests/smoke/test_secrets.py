@@ -6,7 +6,7 @@ import pytest
 
 from sandbox.lobechat_server import Behaviour
 from sandbox.postgres import Postgres
-from tests.smoke.conftest import Everyone, Smoke, trial
+from tests.support.smoke import Everyone, Smoke, trial
 
 Deploy = Callable[[Behaviour], None]
 ENDS: tuple[tuple[str, Deploy, int], ...] = (

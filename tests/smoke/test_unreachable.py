@@ -12,9 +12,9 @@ import trustme
 from job.smoke import lobechat_api
 from job.smoke import smoke as smoke_module
 from sandbox.lobechat_server import LobeChatServer
-from tests.reliability.conftest import start
-from tests.smoke.conftest import Everyone, Smoke, trial
 from tests.support.job import PREFIX
+from tests.support.processes import start
+from tests.support.smoke import Everyone, Smoke, trial
 
 
 @pytest.fixture
