@@ -238,6 +238,8 @@ class Report:
             people.write_attention(file)
         with FileAside(self.folder / "causes.csv", text=True) as file:
             people.write_causes(file)
+        people.close()
+        self._people = None
 
     def _looked_at_users(self) -> bool:
         """Else an empty list would say that nobody needs attention."""
