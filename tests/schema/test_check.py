@@ -6,7 +6,7 @@ from psycopg2.extensions import make_dsn
 from sqlalchemy.engine import Engine
 
 from sandbox.postgres import Postgres
-from schema import PIN, Verdict, look, render, transactions
+from schema import LATEST, PIN, Verdict, look, render, transactions
 from schema.errors import NotLobeChatError, OutdatedError, SchemaError, TargetError, TemporaryError
 from schema.journal import entries
 from schema.structure import Structure, differences, snapshot, structure_at
@@ -135,9 +135,10 @@ def test_looking_writes_nothing_and_the_script_does_what_apply_would(database_at
     assert stands_at(engine, PIN)
 
 
-def test_the_script_can_start_from_nothing(empty: Engine) -> None:
-    run_script(empty, render(look(empty, action="create")))
-    assert stands_at(empty, PIN)
+def test_the_script_can_lead_from_nothing_to_the_latest_revision(empty: Engine) -> None:
+    run_script(empty, render(look(empty, action="create", target="latest", pg_search="skip")))
+    assert stands_at(empty, LATEST)
+    assert fetch(empty, "SELECT count(*) FROM rbac_permissions") == [(8,)]
 
 
 def test_the_script_records_an_unrecorded_database(database_at: DatabaseAt) -> None:

@@ -28,7 +28,7 @@ def statements(revision: str) -> list[str]:
     return [part for part in found if part and "search_path" not in part and "SET LOCAL" not in part]
 
 
-@pytest.mark.parametrize("revision", ["0006", "0017", "0040", "0050", "0052", "0054", "0055", "0063"])
+@pytest.mark.parametrize("revision", ["0006", "0017", "0040", "0050", "0052", "0054", "0055", "0063", "0088", "0117"])
 @pytest.mark.parametrize("share", [0.3, 0.7])
 def test_a_revision_that_was_cut_off_is_completed(database_at: DatabaseAt, revision: str, share: float) -> None:
     engine = database_at(f"{int(revision) - 1:04d}")
