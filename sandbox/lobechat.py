@@ -65,7 +65,7 @@ def create_lobechat(url: str, revision: str = LOBECHAT_1) -> None:
     """Bring an empty database to a revision of LobeChat."""
     dsn = make_dsn(**parse_dsn(url))
     engine = sa.create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(dsn), poolclass=NullPool)
-    schema.apply(engine, schema.look(engine, action="create", target=revision))
+    schema.apply(engine, schema.look(engine, action="create", target=revision, pg_search="skip"))
 
 
 def has_users(url: str) -> bool:
