@@ -168,3 +168,10 @@ def test_an_unknown_format_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("loud", "logfmt", ())
     structlog.get_logger().info("x")
     assert lines(capsys)[0]["event"] == "x"
+
+
+def test_gcp_shows_an_events_own_message_and_keeps_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "gcp", ())
+    structlog.get_logger().error("run.failed", message="what failed")
+    line = json.loads(capsys.readouterr().out)
+    assert (line["message"], line["event"]) == ("what failed", "run.failed")

@@ -133,8 +133,9 @@ def _in_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDi
 
 def _as_gcp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """As Google Cloud Logging's structured logging takes it."""
-    severity = GCP_SEVERITY[event.pop("level")]
-    return {"time": event.pop("timestamp"), "severity": severity, "message": event.pop("event"), **event}
+    severity, name = GCP_SEVERITY[event.pop("level")], event.pop("event")
+    head = {"time": event.pop("timestamp"), "severity": severity, "message": event.pop("message", name), "event": name}
+    return {**head, **event}
 
 
 def _as_ecs(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
