@@ -125,7 +125,7 @@ def test_an_owner_without_superuser_rights_can_upgrade(empty: Engine, server: Po
         f"GRANT CREATE ON DATABASE {empty.url.database} TO visitor",
         "GRANT CREATE ON SCHEMA public TO visitor",
     )
-    assert run_check(as_role(server, empty, role), action="create").usable
+    assert run_check(as_role(server, empty, role), action="create", target="0037").revision == "0037"
 
 
 def test_a_read_only_server_is_refused(database_at: DatabaseAt, server: Postgres) -> None:

@@ -181,9 +181,3 @@ def test_a_newer_database_that_the_job_cannot_write_is_not(database_at: Database
     state = verdict(engine)
     assert (state.verdict, state.usable) == (Verdict.AHEAD, False)
     assert state.lacks[0].startswith(reason)
-
-
-def test_pgvector_in_a_schema_of_its_own_makes_no_difference(empty: Engine) -> None:
-    run_sql(empty, "CREATE SCHEMA extensions", "CREATE EXTENSION vector SCHEMA extensions")
-    upgrade(empty, None, PIN)
-    assert verdict(empty).differences == ()
