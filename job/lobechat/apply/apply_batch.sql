@@ -82,23 +82,16 @@ BEGIN
     SELECT p.id
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action IN ('insert', 'update')
-    JOIN public.users holder ON holder.email = p.new_email AND holder.id <> p.id
-    WHERE p.new_email IS DISTINCT FROM p.old_email
-      AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id)
-    UNION
-    SELECT p.id
-    FROM pg_temp.batch_users b
-    JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action IN ('insert', 'update')
-    JOIN public.users holder ON holder.username = p.new_username AND holder.id <> p.id
-    WHERE p.new_username IS DISTINCT FROM p.old_username
-      AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id)
-    UNION
-    SELECT p.id
-    FROM pg_temp.batch_users b
-    JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action IN ('insert', 'update')
-    JOIN public.users holder ON holder.phone = p.new_phone AND holder.id <> p.id
-    WHERE p.new_phone IS DISTINCT FROM p.old_phone
-      AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id);
+    CROSS JOIN LATERAL (
+        SELECT u.id FROM public.users u WHERE u.email = p.new_email AND p.new_email IS DISTINCT FROM p.old_email
+        UNION ALL
+        SELECT u.id FROM public.users u
+        WHERE u.username = p.new_username AND p.new_username IS DISTINCT FROM p.old_username
+        UNION ALL
+        SELECT u.id FROM public.users u WHERE u.phone = p.new_phone AND p.new_phone IS DISTINCT FROM p.old_phone
+        OFFSET 0 -- user by user, by index
+    ) AS holder
+    WHERE holder.id <> p.id AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id);
     GET DIAGNOSTICS overtaken = ROW_COUNT;
     IF overtaken > 0 AND number = 0 THEN -- movers depend on each other: all of them, or none
         INSERT INTO pg_temp.overtaken (user_id)
