@@ -5,6 +5,8 @@ SHELL := /bin/bash
 VENV ?= .venv
 USERS ?= 100000
 PYTEST = $(VENV)/bin/python -m pytest
+# Tests side by side: many wait for PostgreSQL, so more than there are cores.
+WORKERS ?= 4
 INSTALLED = $(VENV)/.installed
 UV = $(VENV)/lock-tools/bin/uv
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
@@ -42,7 +44,7 @@ sql-shell: install ## psql on a sandbox database, with Clerk's users staged and 
 	@$(VENV)/bin/python -m sandbox.sql_shell
 
 test: install ## the test suite on real PostgreSQL; a part of it: make test ARGS="tests/mapping -x"
-	$(PYTEST) -m "not container and not signin and not nightly and not browser" $(ARGS)
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not container and not signin and not nightly and not browser" $(ARGS)
 	@if command -v node >/dev/null && command -v npm >/dev/null; \
 	then echo "Left out here: the sign-in tests (make test-signin), the container tests (make test-container) and the page in a browser (make test-browser)."; \
 	else echo "The sign-in tests were left out: they need Node.js 20 or newer with npm."; fi
