@@ -82,7 +82,9 @@ class Postgres:
     def create_database(self, template: str = "template0", *, name: str | None = None) -> str:
         """Make a database as a copy of `template`, to which nobody may be connected; returns its name."""
         name = name or f"lobechat_{os.getpid()}_{next(NUMBER)}"
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Without fsync, to copy files costs a third of what it does to write every block to the log.
+        strategy = "" if self._durable else " STRATEGY FILE_COPY"
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{strategy}')
         return name
 
     def drop_database(self, name: str) -> None:
