@@ -80,6 +80,7 @@ class Migration:
             "run_id": self.context.run_id,
             "path": settings.path,
             "migrate_orphans": settings.orphans == "migrate" or settings.path == "simple",
+            "relink": settings.relink,
             "batch_size": settings.batch_size,
             "accept_writes": sorted(settings.accept_writes),
             "providers": sorted(LOBECHAT_PROVIDERS if enabled is None else enabled),

@@ -113,6 +113,16 @@ PLANNED: dict[str, Columns] = {
     },
     "conflicts": {"user_id": "text", "code": "text", "other_id": "text"},
     "moves": {"id": "text"},
+    # Late rescue.  reason: why the newcomer is not joined with the old self, NULL where that is done; seen and account_ids:
+    # the newcomer as the plan saw it
+    "plan_newcomers": {
+        "id": "text",
+        "user_id": "text",
+        "reason": "text",
+        "seen": "bigint",
+        "account_ids": "text[]",
+    },
+    "plan_newcomer_accounts": {"id": "text", "user_id": "text"},  # the rows that move to the old self, user_id
     # email_refused: the next LobeChat refuses the address, and so a password that would else let the user in
     "sign_in": {"user_id": "text", "class": "text", "reason": "text", "email_refused": "boolean"},
 }
@@ -126,6 +136,7 @@ INDEXED = (
     ("plan_two_factor", "user_id"),
     ("conflicts", "user_id"),
     ("moves", "id"),
+    ("plan_newcomers", "user_id"),
     ("overtaken", "user_id"),
     ("plan_scope", "id"),
 )
@@ -157,6 +168,7 @@ LEDGER: dict[str, Columns] = {
     },
     "accounts": _OLD_ROW,
     "two_factor": _OLD_ROW,
+    "newcomers": {"batch_id": "bigint", "id": "text", "user_id": "text", "old": "jsonb", "old_sessions": "jsonb"},
 }
 
 # What rollback takes back: the ledger's entries of a row as one, from before the first write to after the last.
@@ -195,6 +207,7 @@ RUN: Columns = {
     "run_id": "text",
     "path": "text",
     "migrate_orphans": "boolean",
+    "relink": "boolean",
     "batch_size": "int",
     "accept_writes": "text[]",
     "providers": "text[]",

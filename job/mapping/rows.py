@@ -116,6 +116,8 @@ class FindingCode(StrEnum):
     # What was found in LobeChat
     CHANGED_SINCE = "changed_since"  # changed in LobeChat after an earlier run; kept
     LINK_REMOVED_AT_CLERK = "link_removed_at_clerk"  # the job wrote it, Clerk has it no more
+    NEWCOMER_JOINED = "newcomer_joined"  # late rescue; detail: the newcomer's id
+    NEWCOMER_NOT_JOINED = "newcomer_not_joined"  # detail: the newcomer's id and why
     KEPT_ON_ROLLBACK = "kept_on_rollback"  # keeps all that the job gave, see docs/rollback.md
     SHUT_OUT_LEFT_OUT = "shut_out_left_out"  # shut out at Clerk, left out for a clash, and not banned in LobeChat
     CREDENTIAL_UNCHECKABLE = "credential_uncheckable"  # an existing credential that LobeChat cannot check

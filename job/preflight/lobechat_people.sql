@@ -3,7 +3,7 @@
 -- and one without a provider (stranded: people with neither a password nor a provider that is enabled; passwords_alone).
 WITH entries AS (
     SELECT a.user_id, a.provider_id, a.password
-    FROM pg_temp.lobechat_accounts a
+    FROM pg_temp.accounts_to_be a
     UNION ALL
     SELECT a.user_id, a.provider_id, a.password
     FROM pg_temp.plan_accounts a

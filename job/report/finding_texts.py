@@ -152,6 +152,18 @@ TEXTS: dict[str, FindingText] = {
     Code.SHUT_OUT_LEFT_OUT: FindingText(
         "warning", "Shut out at Clerk, but left out here because of a conflict: may get in.", Action.BAN
     ),
+    Code.NEWCOMER_JOINED: FindingText(
+        "info",
+        "Existed twice: links and password of the new, empty account were moved to the old one, whose chats are there"
+        " again. The new account's sessions end.",
+        advice="Nothing to do: the user signs in as in the new account.",
+    ),
+    Code.NEWCOMER_NOT_JOINED: FindingText(
+        "warning",
+        "Clashes with a user whom LobeChat 2 made, and was not joined with that user for the reason given.",
+        _SETTLE,
+        "docs/late-rescue.md says what can be done for each reason; then run again.",
+    ),
     Code.KEPT_ON_ROLLBACK: FindingText(
         "warning",
         "Kept on rollback, with all that the migration gave: changed since, by now with chats or other rows of their"

@@ -88,6 +88,11 @@ def _databases(settings: Settings) -> Iterator[Contradiction]:
 def _files(settings: Settings) -> Iterator[Contradiction]:
     if settings.csv_sha256 and not settings.csv_url:
         yield _said(f"{PREFIX}CSV_SHA256", f"{PREFIX}CSV_URL", text=f"belongs to {PREFIX}CSV_URL, which is not set")
+    if settings.relink and settings.path == "simple":
+        yield _said(
+            f"{PREFIX}RELINK", f"{PREFIX}PATH",
+            text=f"contradicts {PREFIX}PATH=simple: only Clerk knows whose links and addresses are verified"
+        )  # fmt: skip
     if settings.csv_url and settings.csv == "none":
         yield _said(f"{PREFIX}CSV_URL", f"{PREFIX}CSV", text=f"contradicts {PREFIX}CSV=none; remove one of them")
     folders = ((settings.data_dir, "DATA_DIR"), (settings.report_dir_given, "REPORT_DIR"))

@@ -152,6 +152,10 @@ class Settings(BaseModel):
         "skip", alias=f"{PREFIX}ORPHANS", description="users that only the CSV knows (deleted at Clerk since):"
         " `skip` or `migrate`"
     )  # fmt: skip
+    relink: bool = Field(
+        default=False, alias=f"{PREFIX}RELINK", description="`1`: late rescue: whoever came back to LobeChat 2 before the"
+        " migration and exists twice by now gets into the old account again (docs/late-rescue.md)"
+    )  # fmt: skip
     two_factor: Literal["preserve", "reenroll"] = Field(
         "preserve", alias=f"{PREFIX}TWO_FACTOR", description="`preserve` (new backup codes are made; needs"
         " `AUTH_SECRET` to be of use), or `reenroll` (no second factor is carried over)"

@@ -24,6 +24,7 @@ DECLARE
     before jsonb := pg_temp.count_row_changes();
     planned jsonb;
     batch_id bigint;
+    sessions bigint;
     this record;
 BEGIN
     PERFORM pg_temp.assert_lock(holder);
@@ -78,6 +79,8 @@ BEGIN
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action = 'insert'
     JOIN public.two_factor existing ON existing.user_id = t.user_id OR existing.id = t.id
+    UNION
+    SELECT changed.user_id FROM pg_temp.users_with_changed_newcomers() AS changed (user_id)
     UNION -- somebody else has by now what the user should get
     SELECT p.id
     FROM pg_temp.batch_users b
@@ -91,7 +94,9 @@ BEGIN
         SELECT u.id FROM public.users u WHERE u.phone = p.new_phone AND p.new_phone IS DISTINCT FROM p.old_phone
         OFFSET 0 -- user by user, by index
     ) AS holder
-    WHERE holder.id <> p.id AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id);
+    WHERE holder.id <> p.id
+      AND NOT EXISTS (SELECT FROM pg_temp.batch_users mover WHERE mover.id = holder.id)
+      AND NOT EXISTS (SELECT FROM pg_temp.batch_newcomers newcomer WHERE newcomer.id = holder.id);
     GET DIAGNOSTICS overtaken = ROW_COUNT;
     IF overtaken > 0 AND number = 0 THEN -- movers depend on each other: all of them, or none
         INSERT INTO pg_temp.overtaken (user_id)
@@ -152,6 +157,7 @@ BEGIN
     JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action IN ('insert', 'update')
     LEFT JOIN public.two_factor existing ON existing.id = t.existing_id;
 
+    sessions := pg_temp.join_newcomers(batch_id);
     IF number = 0 THEN -- whoever hands a value on gives it up first: the unique constraints would bar the taker
         UPDATE public.users u
         SET email = NULL, username = NULL, phone = NULL
@@ -181,7 +187,7 @@ BEGIN
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_users p ON p.id = b.id AND p.row_action = 'insert';
     UPDATE public.accounts existing
-    SET provider_id = a.provider_id, account_id = a.account_id, scope = a.scope, password = a.password,
+    SET user_id = a.user_id, provider_id = a.provider_id, account_id = a.account_id, scope = a.scope, password = a.password,
         updated_at = coalesce(a.updated_at, existing.updated_at)
     FROM pg_temp.batch_users b
     JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action = 'update'
@@ -202,34 +208,40 @@ BEGIN
     JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action = 'insert';
 
     -- What the batch should have written, by the plan: a row that something in the database suppressed shows too.
-    SELECT jsonb_object_agg(each.table_name, jsonb_build_array(each.inserted, each.updated, 0)) INTO planned
+    SELECT jsonb_object_agg(each.table_name, jsonb_build_array(each.inserted, each.updated, each.deleted)) INTO planned
     FROM (
         SELECT 'public.users' AS table_name,
             count(*) FILTER (WHERE p.row_action = 'insert') AS inserted,
-            count(*) FILTER (WHERE p.row_action = 'update') * CASE number WHEN 0 THEN 2 ELSE 1 END AS updated
+            count(*) FILTER (WHERE p.row_action = 'update') * CASE number WHEN 0 THEN 2 ELSE 1 END
+                + (SELECT count(*) FROM pg_temp.batch_newcomers n) AS updated,
+            0::bigint AS deleted
         FROM pg_temp.batch_users b JOIN pg_temp.plan_users p ON p.id = b.id
         UNION ALL
         SELECT 'public.accounts',
-            count(*) FILTER (WHERE a.action = 'insert'), count(*) FILTER (WHERE a.action = 'update')
+            count(*) FILTER (WHERE a.action = 'insert'), count(*) FILTER (WHERE a.action = 'update'), 0
         FROM pg_temp.batch_users b JOIN pg_temp.plan_accounts a ON a.user_id = b.id
         UNION ALL
         SELECT 'public.two_factor',
-            count(*) FILTER (WHERE t.action = 'insert'), count(*) FILTER (WHERE t.action = 'update')
+            count(*) FILTER (WHERE t.action = 'insert'), count(*) FILTER (WHERE t.action = 'update'), 0
         FROM pg_temp.batch_users b JOIN pg_temp.plan_two_factor t ON t.user_id = b.id
         UNION ALL
-        SELECT 'clerk_to_betterauth.batches', 1, 0
+        SELECT 'public.auth_sessions', 0, 0, sessions
         UNION ALL
-        SELECT 'clerk_to_betterauth.users', done, 0
+        SELECT 'clerk_to_betterauth.batches', 1, 0, 0
         UNION ALL
-        SELECT 'clerk_to_betterauth.accounts', count(*), 0
+        SELECT 'clerk_to_betterauth.users', done, 0, 0
+        UNION ALL
+        SELECT 'clerk_to_betterauth.accounts', count(*), 0, 0
         FROM pg_temp.batch_users b
         JOIN pg_temp.plan_accounts a ON a.user_id = b.id AND a.action IN ('insert', 'update')
         UNION ALL
-        SELECT 'clerk_to_betterauth.two_factor', count(*), 0
+        SELECT 'clerk_to_betterauth.two_factor', count(*), 0, 0
         FROM pg_temp.batch_users b
         JOIN pg_temp.plan_two_factor t ON t.user_id = b.id AND t.action IN ('insert', 'update')
+        UNION ALL
+        SELECT 'clerk_to_betterauth.newcomers', count(*), 0, 0 FROM pg_temp.batch_newcomers n
     ) AS each
-    WHERE each.inserted + each.updated > 0;
+    WHERE each.inserted + each.updated + each.deleted > 0;
     INSERT INTO clerk_to_betterauth.batches (id, run_id, path, row_changes, transaction_id)
     OVERRIDING SYSTEM VALUE
     VALUES (batch_id, this.run_id, this.path, planned, pg_current_xact_id());

@@ -47,7 +47,15 @@ BEGIN
         fingerprint bytea NOT NULL,
         old jsonb
     );
-    FOREACH ledger_table IN ARRAY ARRAY['users', 'accounts', 'two_factor'] LOOP
+    CREATE TABLE IF NOT EXISTS clerk_to_betterauth.newcomers ( -- whom late rescue joined with their old selves
+        entry bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        batch_id bigint NOT NULL,
+        id text NOT NULL,
+        user_id text NOT NULL,         -- the old self
+        old jsonb NOT NULL,            -- what the newcomer gave up
+        old_sessions jsonb NOT NULL    -- the rows of auth_sessions that were deleted
+    );
+    FOREACH ledger_table IN ARRAY ARRAY['users', 'accounts', 'two_factor', 'newcomers'] LOOP
         EXECUTE format('CREATE INDEX IF NOT EXISTS %1$I ON clerk_to_betterauth.%2$I USING brin (batch_id)',
             ledger_table || '_batch_id_idx', ledger_table);
         EXECUTE format('ALTER TABLE clerk_to_betterauth.%I ADD COLUMN IF NOT EXISTS'

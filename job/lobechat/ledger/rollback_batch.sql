@@ -7,6 +7,7 @@ CREATE FUNCTION pg_temp.roll_back_batch(
 DECLARE
     before jsonb := pg_temp.count_row_changes();
     planned jsonb;
+    of_newcomers jsonb;
     batches_updated bigint;
     batches_deleted bigint;
 BEGIN
@@ -17,6 +18,7 @@ BEGIN
     -- Whoever holds a user's row keeps LobeChat from adding any row of that user (the foreign key waits), so what is
     -- looked at from here on stays as it is until the commit.
     PERFORM u.id FROM public.users u JOIN pg_temp.batch_users b ON b.id = u.id ORDER BY u.id FOR UPDATE OF u;
+    PERFORM pg_temp.lock_newcomers();
     PERFORM a.id FROM public.accounts a
     JOIN pg_temp.rollback_accounts r ON r.id = a.id
     JOIN pg_temp.batch_users b ON b.id = r.user_id
@@ -65,12 +67,12 @@ BEGIN
     JOIN pg_temp.rollback_accounts r ON r.user_id = b.id AND r.inserted
     WHERE a.id = r.id;
     UPDATE public.accounts a
-    SET provider_id = old.provider_id, account_id = old.account_id, scope = old.scope, password = old.password,
+    SET user_id = old.user_id, provider_id = old.provider_id, account_id = old.account_id, scope = old.scope, password = old.password,
         updated_at = old.updated_at
     FROM pg_temp.batch_users b
     JOIN pg_temp.rollback_accounts r ON r.user_id = b.id AND NOT r.inserted
     CROSS JOIN LATERAL jsonb_to_record(r.old) AS old (
-        provider_id text, account_id text, scope text, password text, updated_at timestamp)
+        user_id text, provider_id text, account_id text, scope text, password text, updated_at timestamp)
     WHERE a.id = r.id;
     DELETE FROM public.two_factor t
     USING pg_temp.batch_users b
@@ -102,6 +104,13 @@ BEGIN
     FROM pg_temp.batch_users b
     JOIN pg_temp.rollback_users r ON r.id = b.id AND r.written AND NOT r.inserted
     WHERE u.id = r.id;
+    of_newcomers := pg_temp.part_newcomers();
+    IF of_newcomers <> '{}' THEN
+        planned := planned || of_newcomers || jsonb_build_object('public.users', jsonb_build_array(
+            0,
+            coalesce((planned -> 'public.users' ->> 1)::bigint, 0) + (of_newcomers -> 'public.users' ->> 1)::bigint,
+            coalesce((planned -> 'public.users' ->> 2)::bigint, 0)));
+    END IF;
 
     -- The ledger forgets these users.  A batch of which others are kept goes on telling how many rows it has here.
     WITH users AS (
@@ -114,14 +123,20 @@ BEGIN
         DELETE FROM clerk_to_betterauth.two_factor l USING pg_temp.batch_users b WHERE l.user_id = b.id
         RETURNING l.batch_id
     ),
+    newcomers AS (
+        DELETE FROM clerk_to_betterauth.newcomers l USING pg_temp.batch_users b WHERE l.user_id = b.id RETURNING l.batch_id
+    ),
     forgotten AS (
-        SELECT every.batch_id, sum(every.users) AS users, sum(every.accounts) AS accounts, sum(every.two_factor) AS two_factor
+        SELECT every.batch_id, sum(every.users) AS users, sum(every.accounts) AS accounts,
+            sum(every.two_factor) AS two_factor, sum(every.newcomers) AS newcomers
         FROM (
-            SELECT one.batch_id, 1 AS users, 0 AS accounts, 0 AS two_factor FROM users one
+            SELECT one.batch_id, 1 AS users, 0 AS accounts, 0 AS two_factor, 0 AS newcomers FROM users one
             UNION ALL
-            SELECT one.batch_id, 0, 1, 0 FROM accounts one
+            SELECT one.batch_id, 0, 1, 0, 0 FROM accounts one
             UNION ALL
-            SELECT one.batch_id, 0, 0, 1 FROM two_factor one
+            SELECT one.batch_id, 0, 0, 1, 0 FROM two_factor one
+            UNION ALL
+            SELECT one.batch_id, 0, 0, 0, 1 FROM newcomers one
         ) AS every
         GROUP BY every.batch_id
     )
@@ -132,14 +147,17 @@ BEGIN
         'clerk_to_betterauth.accounts', jsonb_build_array(
             coalesce((b.row_changes -> 'clerk_to_betterauth.accounts' ->> 0)::bigint, 0) - f.accounts, 0, 0),
         'clerk_to_betterauth.two_factor', jsonb_build_array(
-            coalesce((b.row_changes -> 'clerk_to_betterauth.two_factor' ->> 0)::bigint, 0) - f.two_factor, 0, 0))
+            coalesce((b.row_changes -> 'clerk_to_betterauth.two_factor' ->> 0)::bigint, 0) - f.two_factor, 0, 0),
+        'clerk_to_betterauth.newcomers', jsonb_build_array(
+            coalesce((b.row_changes -> 'clerk_to_betterauth.newcomers' ->> 0)::bigint, 0) - f.newcomers, 0, 0))
     FROM forgotten f
     WHERE b.id = f.batch_id;
     GET DIAGNOSTICS batches_updated = ROW_COUNT;
     DELETE FROM clerk_to_betterauth.batches b
     WHERE NOT EXISTS (SELECT FROM clerk_to_betterauth.users l WHERE l.batch_id = b.id)
       AND NOT EXISTS (SELECT FROM clerk_to_betterauth.accounts l WHERE l.batch_id = b.id)
-      AND NOT EXISTS (SELECT FROM clerk_to_betterauth.two_factor l WHERE l.batch_id = b.id);
+      AND NOT EXISTS (SELECT FROM clerk_to_betterauth.two_factor l WHERE l.batch_id = b.id)
+      AND NOT EXISTS (SELECT FROM clerk_to_betterauth.newcomers l WHERE l.batch_id = b.id);
     GET DIAGNOSTICS batches_deleted = ROW_COUNT;
     IF batches_updated + batches_deleted > 0 THEN
         planned := coalesce(planned, '{}') || jsonb_build_object(

@@ -8,6 +8,12 @@ FROM pg_temp.batch_users b
 JOIN pg_temp.rollback_users r ON r.id = b.id AND r.written AND NOT r.inserted
 CROSS JOIN LATERAL (VALUES
     ('email', r.old_email), ('username', r.old_username), ('phone', r.old_phone)) AS each (kind, value)
+WHERE each.value IS NOT NULL
+UNION ALL -- and those that their newcomers get back
+SELECT n.user_id, each.key, each.value
+FROM pg_temp.batch_users b
+JOIN pg_temp.ledger_newcomers n ON n.user_id = b.id
+CROSS JOIN LATERAL jsonb_each_text(n.old) AS each
 WHERE each.value IS NOT NULL;
 
 -- Who has such a value at this moment.
@@ -22,7 +28,11 @@ JOIN public.users u ON v.kind = 'username' AND u.username = v.value AND u.id <> 
 UNION ALL
 SELECT v.id, u.id
 FROM pg_temp.values_to_restore v
-JOIN public.users u ON v.kind = 'phone' AND u.phone = v.value AND u.id <> v.id;
+JOIN public.users u ON v.kind = 'phone' AND u.phone = v.value AND u.id <> v.id
+UNION ALL
+SELECT v.id, u.id
+FROM pg_temp.values_to_restore v
+JOIN public.users u ON v.kind = 'normalized_email' AND u.normalized_email = v.value AND u.id <> v.id;
 
 -- Takes everybody out of `batch_users` who is to be kept.
 CREATE FUNCTION pg_temp.keep_users() RETURNS void LANGUAGE plpgsql AS $$
@@ -55,24 +65,23 @@ BEGIN
     WHERE r.user_id = b.id AND (t.user_id IS DISTINCT FROM r.user_id
         OR r.fingerprint IS DISTINCT FROM sha256(convert_to(ROW(t.secret, t.backup_codes)::text, 'UTF8')));
 
+    PERFORM pg_temp.keep_users_of_newcomers();
+
     -- The job made the user, and by now the user has rows that the job did not make: LobeChat's foreign keys would delete
     -- them with the user.
     FOR reference IN
-        SELECT k.conrelid::regclass AS table_name, a.attname AS column_name,
-            CASE WHEN k.conrelid = 'public.accounts'::regclass THEN 'pg_temp.rollback_accounts'
-                 WHEN k.conrelid = 'public.two_factor'::regclass THEN 'pg_temp.rollback_two_factor' END AS made
-        FROM pg_catalog.pg_constraint k
-        CROSS JOIN LATERAL unnest(k.conkey, k.confkey) AS pair (referencing, referenced)
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.referencing
-        JOIN pg_catalog.pg_attribute id ON id.attrelid = k.confrelid AND id.attnum = pair.referenced
-        WHERE k.contype = 'f' AND k.confrelid = 'public.users'::regclass AND k.conparentid = 0 AND id.attname = 'id'
+        SELECT k.table_name, k.column_name,
+            CASE WHEN k.table_name = 'public.accounts'::regclass THEN 'pg_temp.rollback_accounts'
+                 WHEN k.table_name = 'public.two_factor'::regclass THEN 'pg_temp.rollback_two_factor' END AS made
+        FROM pg_temp.references_to_users k
     LOOP
         EXECUTE format(
             'DELETE FROM pg_temp.batch_users b USING pg_temp.rollback_users r WHERE r.id = b.id AND r.inserted'
             ' AND EXISTS (SELECT FROM %1$s t WHERE t.%2$I = b.id%3$s)',
             reference.table_name, reference.column_name,
             CASE WHEN reference.made IS NOT NULL THEN format(
-                ' AND NOT EXISTS (SELECT FROM %s m WHERE m.id = t.id AND m.user_id = b.id AND m.inserted)', reference.made)
+                ' AND NOT EXISTS (SELECT FROM %s m WHERE m.id = t.id AND m.user_id = b.id'
+                ' AND (m.inserted OR m.old ->> ''user_id'' <> m.user_id))', reference.made)
             END);
     END LOOP;
 

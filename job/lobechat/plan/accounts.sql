@@ -11,6 +11,8 @@ SELECT DISTINCT ON (s.id)
     timestamp 'epoch' + s.updated_at_ms * interval '1 millisecond',
     p.batch,
     CASE
+        WHEN existing.moved -- a newcomer's, which is the person's latest
+            THEN 'unchanged'
         WHEN (existing.provider_id, existing.account_id, existing.scope, existing.password)
             IS NOT DISTINCT FROM (s.provider_id, s.account_id, s.scope, s.password)
             THEN 'unchanged'
@@ -38,10 +40,22 @@ SELECT DISTINCT ON (s.id)
     existing.version
 FROM pg_temp.staged_accounts s
 JOIN pg_temp.users_in_scope p ON p.id = s.user_id
-LEFT JOIN pg_temp.lobechat_accounts existing
+LEFT JOIN pg_temp.accounts_to_be existing
     ON existing.user_id = s.user_id AND (
         (existing.provider_id = s.provider_id
             AND (existing.account_id = s.account_id OR s.provider_id = 'credential'))
         OR existing.id = s.id)
 -- A user can have several rows that fit one of Clerk's; the closest decides.
 ORDER BY s.id, existing.id = s.id DESC NULLS LAST;
+
+-- The rows that newcomers bring with them stay as they are but for their user.
+INSERT INTO pg_temp.plan_accounts (
+    id, user_id, provider_id, account_id, scope, password, created_at, updated_at,
+    batch, action, existing_id, version
+)
+SELECT
+    a.id, a.user_id, a.provider_id, a.account_id, a.scope, a.password, a.created_at, a.updated_at,
+    p.batch, 'update', a.id, a.version
+FROM pg_temp.accounts_to_be a
+JOIN pg_temp.users_in_scope p ON p.id = a.user_id
+WHERE a.moved;

@@ -11,7 +11,8 @@ BEGIN
     FROM pg_temp.users_in_scope p
     JOIN pg_temp.lobechat_users u
         ON u.normalized_email = p.new_email AND u.id <> p.id AND u.email <> p.new_email
-    WHERE p.row_action IN ('insert', 'update') AND p.new_email IS DISTINCT FROM p.old_email;
+    WHERE p.row_action IN ('insert', 'update') AND p.new_email IS DISTINCT FROM p.old_email
+      AND NOT EXISTS (SELECT FROM pg_temp.newcomers_to_join newcomer WHERE newcomer.id = u.id);
 
     -- The same account of a provider, or the same row id, for two of Clerk's users; min and max name two of them.
     INSERT INTO pg_temp.conflicts (user_id, code, other_id)
@@ -50,7 +51,7 @@ BEGIN
     SELECT DISTINCT s.user_id, 'conflict_account', existing.user_id
     FROM pg_temp.staged_accounts s
     JOIN pg_temp.users_in_scope p ON p.id = s.user_id
-    JOIN pg_temp.lobechat_accounts existing
+    JOIN pg_temp.accounts_to_be existing
         ON existing.provider_id = s.provider_id AND existing.account_id = s.account_id AND existing.user_id <> s.user_id
     WHERE CASE WHEN existing.id IS NOT NULL
                THEN s.id NOT IN (SELECT l.id FROM pg_temp.last_written_accounts l) END;
@@ -59,7 +60,7 @@ BEGIN
     SELECT DISTINCT s.user_id, 'conflict_account_row_id', existing.user_id
     FROM pg_temp.staged_accounts s
     JOIN pg_temp.users_in_scope p ON p.id = s.user_id
-    JOIN pg_temp.lobechat_accounts existing ON existing.id = s.id AND existing.user_id <> s.user_id
+    JOIN pg_temp.accounts_to_be existing ON existing.id = s.id AND existing.user_id <> s.user_id
     WHERE CASE WHEN existing.id IS NOT NULL
                THEN s.id NOT IN (SELECT l.id FROM pg_temp.last_written_accounts l) END;
 
@@ -101,25 +102,28 @@ BEGIN
             ) AS same
             JOIN pg_temp.users_in_scope p ON p.new_phone = same.value;
 
-            -- A row that keeps the value, because its own user is not in the plan, or does not give it up.
+            -- A row that keeps the value, because its own user is neither in the plan nor a newcomer, or does not give it up.
             INSERT INTO pg_temp.conflicts (user_id, code, other_id)
             SELECT p.id, 'conflict_email', u.id
             FROM pg_temp.users_in_scope p
             JOIN pg_temp.lobechat_users u ON u.email = p.new_email AND u.id <> p.id
             WHERE p.row_action IN ('insert', 'update') AND p.new_email IS DISTINCT FROM p.old_email
               AND NOT EXISTS (SELECT FROM pg_temp.users_in_scope holder WHERE holder.id = u.id)
+              AND NOT EXISTS (SELECT FROM pg_temp.newcomers_to_join newcomer WHERE newcomer.id = u.id)
             UNION ALL
             SELECT p.id, 'conflict_username', u.id
             FROM pg_temp.users_in_scope p
             JOIN pg_temp.lobechat_users u ON u.username = p.new_username AND u.id <> p.id
             WHERE p.row_action IN ('insert', 'update') AND p.new_username IS DISTINCT FROM p.old_username
               AND NOT EXISTS (SELECT FROM pg_temp.users_in_scope holder WHERE holder.id = u.id)
+              AND NOT EXISTS (SELECT FROM pg_temp.newcomers_to_join newcomer WHERE newcomer.id = u.id)
             UNION ALL
             SELECT p.id, 'conflict_phone', u.id
             FROM pg_temp.users_in_scope p
             JOIN pg_temp.lobechat_users u ON u.phone = p.new_phone AND u.id <> p.id
             WHERE p.row_action IN ('insert', 'update') AND p.new_phone IS DISTINCT FROM p.old_phone
-              AND NOT EXISTS (SELECT FROM pg_temp.users_in_scope holder WHERE holder.id = u.id);
+              AND NOT EXISTS (SELECT FROM pg_temp.users_in_scope holder WHERE holder.id = u.id)
+              AND NOT EXISTS (SELECT FROM pg_temp.newcomers_to_join newcomer WHERE newcomer.id = u.id);
         END IF;
 
         PERFORM FROM pg_temp.conflicts c JOIN pg_temp.users_in_scope p ON p.id = c.user_id;

@@ -19,6 +19,8 @@ STEPS: tuple[tuple[str, str], ...] = (  # a file, and the table that it fills
     ("input_conflicts", "conflicts"),
     ("users", "plan_users"),
     ("kept_values", "plan_kept_values"),
+    ("newcomers", "plan_newcomers"),
+    ("newcomer_accounts", "plan_newcomer_accounts"),
     ("conflicts", "conflicts"),
     ("accounts", "plan_accounts"),
     ("two_factor", "plan_two_factor"),

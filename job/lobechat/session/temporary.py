@@ -31,8 +31,22 @@ RENAMED = {"row_changes": "touched"}  # the ledger's columns by the name that an
 
 _FOLDER = Path(__file__).parents[1]
 # Views that all parts read, and the functions that write: made once, in this order.
-SHARED = ("ledger/last_written.sql", "plan/views.sql", "apply/row_changes.sql", "apply/apply_batch.sql")
-FOR_ROLLBACK = ("apply/row_changes.sql", "ledger/rollback_keep.sql", "ledger/rollback_batch.sql")
+SHARED = (
+    "ledger/last_written.sql",
+    "session/references_to_users.sql",
+    "plan/views.sql",
+    "plan/newcomer_views.sql",
+    "apply/row_changes.sql",
+    "apply/join_newcomers.sql",
+    "apply/apply_batch.sql",
+)
+FOR_ROLLBACK = (
+    "session/references_to_users.sql",
+    "apply/row_changes.sql",
+    "ledger/rollback_keep.sql",
+    "ledger/rollback_newcomers.sql",
+    "ledger/rollback_batch.sql",
+)
 
 
 def create(connection: Connection, run: dict[str, object]) -> None:

@@ -124,6 +124,13 @@ FROM (
     JOIN pg_temp.lobechat_two_factor t ON t.id = l.id AND t.version = b.transaction_id::xid
     WHERE t.user_id <> l.user_id
        OR l.fingerprint IS DISTINCT FROM sha256(convert_to(ROW(t.secret, t.backup_codes)::text, 'UTF8'))
+    UNION ALL
+    SELECT 'written.newcomers', l.user_id
+    FROM pg_temp.run
+    JOIN pg_temp.ledger_batches b ON b.run_id = run.run_id
+    JOIN pg_temp.ledger_newcomers l ON l.batch_id = b.id
+    JOIN pg_temp.lobechat_users u ON u.id = l.id AND u.version = b.transaction_id::xid
+    WHERE num_nonnulls(u.email, u.username, u.phone, u.normalized_email) > 0
 
     -- The ledger itself: every batch wrote these tables alone, and its rows are all here.
     UNION ALL
@@ -132,14 +139,16 @@ FROM (
     LEFT JOIN (SELECT batch_id, count(*) AS rows FROM pg_temp.ledger_users GROUP BY batch_id) u ON u.batch_id = b.id
     LEFT JOIN (SELECT batch_id, count(*) AS rows FROM pg_temp.ledger_accounts GROUP BY batch_id) a ON a.batch_id = b.id
     LEFT JOIN (SELECT batch_id, count(*) AS rows FROM pg_temp.ledger_two_factor GROUP BY batch_id) t ON t.batch_id = b.id
+    LEFT JOIN (SELECT batch_id, count(*) AS rows FROM pg_temp.ledger_newcomers GROUP BY batch_id) n ON n.batch_id = b.id
     WHERE coalesce((b.row_changes -> 'clerk_to_betterauth.users' ->> 0)::bigint, 0) <> coalesce(u.rows, 0)
        OR coalesce((b.row_changes -> 'clerk_to_betterauth.accounts' ->> 0)::bigint, 0) <> coalesce(a.rows, 0)
        OR coalesce((b.row_changes -> 'clerk_to_betterauth.two_factor' ->> 0)::bigint, 0) <> coalesce(t.rows, 0)
+       OR coalesce((b.row_changes -> 'clerk_to_betterauth.newcomers' ->> 0)::bigint, 0) <> coalesce(n.rows, 0)
        OR EXISTS (
             SELECT FROM jsonb_object_keys(b.row_changes) AS keys (name)
-            WHERE keys.name NOT IN ('public.users', 'public.accounts', 'public.two_factor',
+            WHERE keys.name NOT IN ('public.users', 'public.accounts', 'public.two_factor', 'public.auth_sessions',
                 'clerk_to_betterauth.users', 'clerk_to_betterauth.accounts', 'clerk_to_betterauth.two_factor',
-                'clerk_to_betterauth.batches'))
+                'clerk_to_betterauth.newcomers', 'clerk_to_betterauth.batches'))
     UNION ALL
     SELECT 'ledger.batches', every.batch_id::text
     FROM (
@@ -148,6 +157,8 @@ FROM (
         SELECT l.batch_id FROM pg_temp.ledger_accounts l
         UNION
         SELECT l.batch_id FROM pg_temp.ledger_two_factor l
+        UNION
+        SELECT l.batch_id FROM pg_temp.ledger_newcomers l
     ) AS every
     WHERE NOT EXISTS (SELECT FROM pg_temp.ledger_batches b WHERE b.id = every.batch_id)
 ) AS found

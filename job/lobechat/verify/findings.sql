@@ -29,6 +29,22 @@ FROM (
     FROM pg_temp.run
     CROSS JOIN pg_temp.lobechat_users u
     WHERE run.path = 'full' AND NOT EXISTS (SELECT FROM pg_temp.staged_users s WHERE s.id = u.id)
+      AND NOT EXISTS (SELECT FROM pg_temp.joined_newcomers n WHERE n.id = u.id)
+    UNION ALL
+    SELECT n.user_id, 'newcomer_joined', n.id
+    FROM (
+        SELECT planned.id, planned.user_id
+        FROM pg_temp.newcomers_to_join planned
+        UNION
+        SELECT l.id, l.user_id
+        FROM pg_temp.run
+        JOIN pg_temp.ledger_batches b ON b.run_id = run.run_id
+        JOIN pg_temp.ledger_newcomers l ON l.batch_id = b.id
+    ) AS n
+    UNION ALL
+    SELECT n.user_id, 'newcomer_not_joined', n.id || ': ' || n.reason
+    FROM pg_temp.plan_newcomers n
+    WHERE n.reason IS NOT NULL
     UNION ALL
     SELECT l.user_id, 'link_removed_at_clerk', a.provider_id
     FROM pg_temp.run
@@ -37,6 +53,7 @@ FROM (
     JOIN pg_temp.staged_users s ON s.id = l.user_id AND s.in_api
     WHERE run.path = 'full' AND (s.in_csv OR l.id NOT LIKE 'cred\_%')
       AND NOT EXISTS (SELECT FROM pg_temp.staged_accounts one WHERE one.id = l.id)
+      AND coalesce(l.old ->> 'user_id', l.user_id) = l.user_id -- not one that a newcomer brought
     UNION ALL
     SELECT p.id, 'shut_out_left_out', NULL
     FROM pg_temp.plan_users p

@@ -9,7 +9,11 @@ WITH final AS (
         CASE WHEN p.writes THEN p.new_email_verified ELSE u.email_verified END AS email_verified,
         CASE WHEN p.writes THEN p.new_banned ELSE u.banned END AS banned,
         CASE WHEN p.writes THEN p.new_ban_expires ELSE u.ban_expires END AS ban_expires
-    FROM pg_temp.lobechat_users u
+    FROM (
+        SELECT *
+        FROM pg_temp.lobechat_users every
+        WHERE NOT EXISTS (SELECT FROM pg_temp.joined_newcomers n WHERE n.id = every.id) -- their old selves get in
+    ) AS u
     FULL JOIN (
         SELECT id, action, row_action IN ('insert', 'update') AS writes,
             new_email, new_email_verified, new_banned, new_ban_expires
@@ -39,7 +43,7 @@ doors AS (
         SELECT a.user_id, a.provider_id, a.password,
             coalesce(s.can_sign_in, a.provider_id = ANY (run.providers)) AS can_sign_in
         FROM pg_temp.run
-        CROSS JOIN pg_temp.lobechat_accounts a
+        CROSS JOIN pg_temp.accounts_to_be a
         LEFT JOIN pg_temp.staged_accounts s
             ON s.user_id = a.user_id AND s.provider_id = a.provider_id AND s.account_id = a.account_id
         UNION ALL

@@ -13,7 +13,7 @@ WITH final AS (
 ),
 credentials AS (
     SELECT a.user_id
-    FROM pg_temp.lobechat_accounts a
+    FROM pg_temp.accounts_to_be a
     WHERE a.provider_id = 'credential' AND a.password IS NOT NULL
     UNION
     SELECT a.user_id
