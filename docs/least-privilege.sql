@@ -6,5 +6,7 @@ DO $$ BEGIN EXECUTE format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO c
 GRANT USAGE ON SCHEMA public, drizzle TO clerk_to_betterauth;
 GRANT SELECT ON drizzle.__drizzle_migrations TO clerk_to_betterauth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.users, public.accounts, public.two_factor TO clerk_to_betterauth;
--- rollback alone: to see whether anything hangs on a user whom it would remove
+-- rollback and late rescue: to see whether anything hangs on a user
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO clerk_to_betterauth;
+-- late rescue alone (CLERK_TO_BETTERAUTH_RELINK=1): it ends sessions, and rollback brings them back
+GRANT INSERT, DELETE ON public.auth_sessions TO clerk_to_betterauth;

@@ -113,8 +113,8 @@ PLANNED: dict[str, Columns] = {
     },
     "conflicts": {"user_id": "text", "code": "text", "other_id": "text"},
     "moves": {"id": "text"},
-    # Late rescue.  reason: why the newcomer is not joined with the old self, NULL where that is done; seen and account_ids:
-    # the newcomer as the plan saw it
+    # Late rescue.  reason: why the newcomer is not joined with the old self, NULL where that is done; seen and
+    # account_ids: the newcomer as the plan saw it
     "plan_newcomers": {
         "id": "text",
         "user_id": "text",

@@ -7,7 +7,10 @@ from job.preflight.check import CheckResult, Preflight, passed
 
 def check_privileges(preflight: Preflight) -> CheckResult:
     """Name every privilege that is missing, with its GRANT."""
-    missing = [Found(f"the role may not {row.name}", row.statement) for row in find(preflight, "privileges")]
+    missing = [
+        Found(f"the role may not {row.name}", row.statement)
+        for row in find(preflight, "privileges", relink=preflight.settings.relink)
+    ]
     if not missing:
         return passed("the role has every privilege that migrate needs")
     raise NotLobeChatError(

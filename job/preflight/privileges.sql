@@ -24,5 +24,18 @@ WITH me AS (
     FROM me, pg_catalog.unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS privilege, pg_catalog.pg_class c
     WHERE c.oid IN (pg_catalog.to_regclass('public.users'), pg_catalog.to_regclass('public.accounts'),
                     pg_catalog.to_regclass('public.two_factor'))
+    UNION ALL -- late rescue ends sessions, and looks whether anything hangs on a user
+    SELECT 'DELETE on public.auth_sessions',
+           pg_catalog.has_table_privilege(c.oid, 'DELETE'),
+           'GRANT DELETE ON public.auth_sessions TO ' || me.role
+    FROM me, pg_catalog.pg_class c
+    WHERE :relink AND c.oid = pg_catalog.to_regclass('public.auth_sessions')
+    UNION ALL
+    SELECT DISTINCT 'SELECT on ' || k.conrelid::pg_catalog.regclass::text,
+           pg_catalog.has_any_column_privilege(k.conrelid, 'SELECT'),
+           'GRANT SELECT ON ' || k.conrelid::pg_catalog.regclass::text || ' TO ' || me.role
+    FROM me, pg_catalog.pg_constraint k
+    WHERE :relink AND k.contype = 'f' AND k.confrelid = pg_catalog.to_regclass('public.users')
+      AND k.conrelid NOT IN (pg_catalog.to_regclass('public.accounts'), pg_catalog.to_regclass('public.two_factor'))
 )
 SELECT what AS name, statement FROM needed WHERE NOT held ORDER BY 2

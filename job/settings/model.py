@@ -153,8 +153,8 @@ class Settings(BaseModel):
         " `skip` or `migrate`"
     )  # fmt: skip
     relink: bool = Field(
-        default=False, alias=f"{PREFIX}RELINK", description="`1`: late rescue: whoever came back to LobeChat 2 before the"
-        " migration and exists twice by now gets into the old account again (docs/late-rescue.md)"
+        default=False, alias=f"{PREFIX}RELINK", description="`1`: late rescue: whoever came back to LobeChat 2 before"
+        " the migration and exists twice by now gets into the old account again (docs/late-rescue.md)"
     )  # fmt: skip
     two_factor: Literal["preserve", "reenroll"] = Field(
         "preserve", alias=f"{PREFIX}TWO_FACTOR", description="`preserve` (new backup codes are made; needs"

@@ -18,7 +18,7 @@ SELECT DISTINCT ON (s.id)
             THEN 'unchanged'
         -- What the job last wrote is asked for last, and so not at all where nothing changed.
         WHEN existing.id IS NULL
-            THEN CASE WHEN s.id IN (SELECT l.id FROM pg_temp.last_written_accounts l)
+            THEN CASE WHEN s.id IN (SELECT l.id FROM pg_temp.accounts_given_before l)
                       THEN 'changed_since' ELSE 'insert' END
         WHEN existing.id = s.id AND (
                 s.id,

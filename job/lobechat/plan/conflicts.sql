@@ -54,7 +54,7 @@ BEGIN
     JOIN pg_temp.accounts_to_be existing
         ON existing.provider_id = s.provider_id AND existing.account_id = s.account_id AND existing.user_id <> s.user_id
     WHERE CASE WHEN existing.id IS NOT NULL
-               THEN s.id NOT IN (SELECT l.id FROM pg_temp.last_written_accounts l) END;
+               THEN s.id NOT IN (SELECT l.id FROM pg_temp.accounts_given_before l) END;
 
     INSERT INTO pg_temp.conflicts (user_id, code, other_id)
     SELECT DISTINCT s.user_id, 'conflict_account_row_id', existing.user_id
@@ -62,7 +62,7 @@ BEGIN
     JOIN pg_temp.users_in_scope p ON p.id = s.user_id
     JOIN pg_temp.accounts_to_be existing ON existing.id = s.id AND existing.user_id <> s.user_id
     WHERE CASE WHEN existing.id IS NOT NULL
-               THEN s.id NOT IN (SELECT l.id FROM pg_temp.last_written_accounts l) END;
+               THEN s.id NOT IN (SELECT l.id FROM pg_temp.accounts_given_before l) END;
 
     INSERT INTO pg_temp.conflicts (user_id, code, other_id)
     SELECT DISTINCT s.user_id, 'conflict_two_factor_row_id', existing.user_id

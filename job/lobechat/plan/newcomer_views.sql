@@ -29,6 +29,18 @@ LEFT JOIN (
     JOIN pg_temp.users_in_scope p ON p.id = m.user_id
 ) AS moved ON moved.id = a.id;
 
+-- Clerk's accounts that an earlier run wrote, or found among what a newcomer brought: one that is gone from the user, or
+-- belongs to somebody else by now, was removed or given away in LobeChat.
+CREATE TEMPORARY VIEW accounts_given_before AS
+SELECT l.id FROM pg_temp.last_written_accounts l
+UNION
+SELECT s.id
+FROM pg_temp.last_written_accounts l
+JOIN pg_temp.staged_accounts s
+    ON s.user_id = l.user_id AND s.provider_id = l.old ->> 'provider_id'
+    AND (s.account_id = l.old ->> 'account_id' OR s.provider_id = 'credential')
+WHERE l.old ->> 'user_id' <> l.user_id;
+
 -- Which of these users have anything of their own.  What LobeChat makes by itself for everybody does not count: the
 -- sign-in's own rows, settings, the list of model providers, and the agents of these slugs.
 CREATE FUNCTION pg_temp.users_with_own_rows(user_ids text[]) RETURNS SETOF text LANGUAGE plpgsql AS $$

@@ -13,7 +13,7 @@ BEGIN
         FROM pg_temp.staged_accounts s
         JOIN pg_temp.lobechat_accounts a ON a.provider_id = s.provider_id AND a.account_id = s.account_id
         WHERE s.provider_id <> 'credential' AND a.user_id <> s.user_id
-          AND s.id NOT IN (SELECT l.id FROM pg_temp.last_written_accounts l)
+          AND s.id NOT IN (SELECT l.id FROM pg_temp.accounts_given_before l)
         UNION ALL
         -- The same address: anybody could have signed up with it, so both sides must have verified it.
         SELECT u.id, s.id, false, u.email_verified AND s.email_verified
@@ -44,8 +44,8 @@ BEGIN
             WHEN u.id IN (SELECT own.id FROM pg_temp.users_with_own_rows(ARRAY(SELECT one.id FROM candidates one)) AS own (id))
                 THEN 'has rows of its own'
             WHEN NOT c.proven THEN 'address not verified on both sides'
-            -- Whoever signed up with a password could be a stranger, and the provider joined by the address later.
-            WHEN passwords.oldest < links.newest THEN 'password is older than a link'
+            -- Whoever signed up with a password could be a stranger, and the owner's provider be joined by the address later.
+            WHEN first.password < first.link THEN 'password is older than the first link'
         END,
         hash_record_extended(ROW(
             u.email, u.email_verified, u.username, u.phone, u.normalized_email, u.role, u.banned, u.clerk_created_at), 0),
@@ -54,13 +54,12 @@ BEGIN
     JOIN pg_temp.users_in_scope p ON p.id = c.user_id
     JOIN pg_temp.lobechat_users u ON u.id = c.id
     LEFT JOIN (
-        SELECT a.user_id, min(a.created_at) AS oldest FROM pg_temp.lobechat_accounts a
-        WHERE a.provider_id = 'credential' GROUP BY a.user_id
-    ) AS passwords ON passwords.user_id = u.id
-    LEFT JOIN (
-        SELECT a.user_id, max(a.created_at) AS newest FROM pg_temp.lobechat_accounts a
-        WHERE a.provider_id <> 'credential' GROUP BY a.user_id
-    ) AS links ON links.user_id = u.id
+        SELECT a.user_id,
+            min(a.created_at) FILTER (WHERE a.provider_id = 'credential') AS password,
+            min(a.created_at) FILTER (WHERE a.provider_id <> 'credential') AS link
+        FROM pg_temp.lobechat_accounts a
+        GROUP BY a.user_id
+    ) AS first ON first.user_id = u.id
     -- Unknown to Clerk, and never written by the job.
     WHERE u.clerk_created_at IS NULL
       AND NOT EXISTS (SELECT FROM pg_temp.staged_users s WHERE s.id = u.id)
