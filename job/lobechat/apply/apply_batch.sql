@@ -39,6 +39,7 @@ BEGIN
     -- Whoever holds a user's row keeps LobeChat from adding a link or a password to it (the foreign key waits), so what
     -- is looked at from here on stays as it is until the commit.
     PERFORM u.id FROM public.users u JOIN pg_temp.batch_users b ON b.id = u.id ORDER BY u.id FOR UPDATE OF u;
+    PERFORM pg_temp.lock_batch_newcomers();
 
     INSERT INTO pg_temp.overtaken (user_id)
     SELECT p.id

@@ -6,15 +6,21 @@ SELECT n.id, n.user_id, n.seen, n.account_ids
 FROM pg_temp.batch_users b
 JOIN pg_temp.plan_newcomers n ON n.user_id = b.id AND n.reason IS NULL;
 
--- Users of the batch whose newcomers changed after the plan, or have something of their own by now.  Locks the newcomers'
--- rows first, so what is looked at stays as it is until the commit.
-CREATE FUNCTION pg_temp.users_with_changed_newcomers() RETURNS SETOF text LANGUAGE plpgsql AS $$
+-- Locks the newcomers' rows, links and passwords: what is looked at from here on stays as it is until the commit.
+CREATE FUNCTION pg_temp.lock_batch_newcomers() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM u.id FROM public.users u JOIN pg_temp.batch_newcomers n ON n.id = u.id ORDER BY u.id FOR UPDATE OF u;
-    IF NOT FOUND AND NOT EXISTS (SELECT FROM pg_temp.batch_newcomers n) THEN
+    PERFORM a.id FROM public.accounts a JOIN pg_temp.batch_newcomers n ON n.id = a.user_id ORDER BY a.id FOR UPDATE OF a;
+END
+$$;
+
+-- Users of the batch whose newcomers changed after the plan, or have something of their own by now, or who have by now
+-- what the newcomer would bring.
+CREATE FUNCTION pg_temp.users_with_changed_newcomers() RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_temp.batch_newcomers n) THEN
         RETURN;
     END IF;
-    PERFORM a.id FROM public.accounts a JOIN pg_temp.batch_newcomers n ON n.id = a.user_id ORDER BY a.id FOR UPDATE OF a;
     RETURN QUERY
     SELECT n.user_id
     FROM pg_temp.batch_newcomers n
@@ -23,6 +29,13 @@ BEGIN
        OR n.seen <> hash_record_extended(ROW(
             u.email, u.email_verified, u.username, u.phone, u.normalized_email, u.role, u.banned, u.clerk_created_at), 0)
        OR n.account_ids <> ARRAY(SELECT a.id FROM public.accounts a WHERE a.user_id = n.id ORDER BY a.id COLLATE "C")
+    UNION ALL
+    SELECT moved.user_id
+    FROM pg_temp.batch_users b
+    JOIN pg_temp.plan_newcomer_accounts moved ON moved.user_id = b.id
+    JOIN public.accounts brought ON brought.id = moved.id
+    JOIN public.accounts own ON own.user_id = moved.user_id AND own.provider_id = brought.provider_id
+    WHERE own.account_id = brought.account_id OR own.provider_id = 'credential'
     UNION ALL
     SELECT n.user_id
     FROM pg_temp.users_with_own_rows(ARRAY(SELECT one.id FROM pg_temp.batch_newcomers one)) AS own (id)
