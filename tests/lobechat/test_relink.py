@@ -295,7 +295,7 @@ def test_what_the_user_gave_up_since_does_not_come_back(job: Job, statement: str
     "statement",
     [
         "UPDATE users SET username = 'other' WHERE id = 'new'",
-        "INSERT INTO accounts (id, user_id, provider_id, account_id, updated_at) SELECT 'x', 'new', 'github', '1', now()",
+        "INSERT INTO accounts (id, user_id, provider_id, account_id, updated_at) VALUES ('x', 'new', 'x', '1', now())",
         "UPDATE accounts SET password = 'ee:ff' WHERE id = 'credential-new'",
         "INSERT INTO messages (id, role, content, user_id) VALUES ('n', 'user', 'mine', 'new')",
     ],

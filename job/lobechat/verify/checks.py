@@ -29,7 +29,7 @@ PROMISES = {
     "written.users": "every user that this run wrote, and nobody wrote since, has each value as it was written",
     "written.accounts": "every link and password that this run wrote, and nobody wrote since, is as it was written",
     "written.two_factor": "every second factor that this run wrote, and nobody wrote since, is as it was written",
-    "written.newcomers": "every newcomer that this run joined, and nobody wrote since, gave up address, name and number",
+    "written.newcomers": "every newcomer that this run joined, and nobody wrote since, has no address, name or number",
     "ledger.batches": "every batch wrote LobeChat's four tables and the job's own alone, in the numbers recorded",
 }
 
