@@ -3,7 +3,7 @@
 -- proof that it is theirs, and what a stranger may have had a hand in is no proof.
 DO $$
 BEGIN
-    IF NOT (SELECT run.relink FROM pg_temp.run) THEN
+    IF (SELECT run.relink FROM pg_temp.run) IS NOT TRUE THEN
         RETURN;
     END IF;
     INSERT INTO pg_temp.plan_newcomers (id, user_id, reason, seen, account_ids)
