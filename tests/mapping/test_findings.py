@@ -16,6 +16,7 @@ LINKS = [
     *(link("oauth_github", provider_user_id=None), link("oauth_custom_acme"), link("oauth_x", id="eac_3")),
     *(link("oauth_okta", id="eac_4"), link("oauth_microsoft", id="eac_5", email_address=None)),
     link("oauth_apple", id="eac_6", email_address=None),
+    link("oauth_apple", id="eac_7", provider_user_id="1007", email_address_verified=False),
 ]
 TOTP = api_user(totp_enabled=True, password_enabled=True)
 USERS = [

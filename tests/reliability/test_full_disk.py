@@ -8,11 +8,14 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from job.lobechat import migration
 from sandbox.clerk_server import ClerkServer
 from sandbox.postgres import Postgres
 from tests.support.job import TABLES, Job
@@ -91,16 +94,37 @@ def leave_room(volume: Path, room: int) -> None:
 def test_a_volume_full_at_any_moment_ends_with_75_and_no_half_batch(job: Job, expected: Rows, volume: Path) -> None:
     """Each run has a little more room than the one before, until one comes through."""
     rooms = iter(range(0, SIZE, STEP))
-    arrived = {0}
     leave_room(volume, next(rooms))
     while (code := job.run(BATCH_SIZE="10")) == 75:
         assert "out of room" in job.report["error"]["message"]
         if job.sql("SELECT to_regclass('clerk_to_betterauth.batches')") != [(None,)]:
             assert_no_half_batch(job)
-        arrived.add(job.sql("SELECT count(*) FROM accounts")[0][0])
         leave_room(volume, next(rooms))
     assert code == 0
-    assert len(arrived) > 1, "no run filled the disk between two batches"
+    assert job.rows(*TABLES, "messages") == expected
+
+
+@pytest.mark.skipif(not may_mount(), reason="only root may mount a file system")
+def test_a_volume_that_fills_between_two_batches_loses_none_before_it(
+    job: Job, expected: Rows, volume: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out, batches = migration.apply_batch, count(1)
+
+    def carry_out_and_fill(*arguments: Any) -> tuple[int, int]:
+        done = carry_out(*arguments)
+        if next(batches) == 3:
+            leave_room(volume, 0)
+        return done
+
+    leave_room(volume, SIZE // 2)
+    monkeypatch.setattr(migration, "apply_batch", carry_out_and_fill)
+    assert job.run(BATCH_SIZE="10") == 75
+    assert "out of room" in job.report["error"]["message"]
+    assert_no_half_batch(job)
+    [(arrived,)] = job.sql("SELECT count(*) FROM accounts")
+    assert 60 <= arrived < 600
+    leave_room(volume, SIZE // 2)
+    assert job.run(BATCH_SIZE="10") == 0
     assert job.rows(*TABLES, "messages") == expected
 
 
