@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from job.lobechat import migration
+from job.lobechat.apply.apply import apply_batch
 from sandbox.clerk_server import ClerkServer
 from sandbox.postgres import Postgres
 from tests.support.job import TABLES, Job
@@ -108,16 +108,16 @@ def test_a_volume_full_at_any_moment_ends_with_75_and_no_half_batch(job: Job, ex
 def test_a_volume_that_fills_between_two_batches_loses_none_before_it(
     job: Job, expected: Rows, volume: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    carry_out, batches = migration.apply_batch, count(1)
+    batches = count(1)
 
     def carry_out_and_fill(*arguments: Any) -> tuple[int, int]:
-        done = carry_out(*arguments)
+        done = apply_batch(*arguments)
         if next(batches) == 3:
             leave_room(volume, 0)
         return done
 
     leave_room(volume, SIZE // 2)
-    monkeypatch.setattr(migration, "apply_batch", carry_out_and_fill)
+    monkeypatch.setattr("job.lobechat.migration.apply_batch", carry_out_and_fill)
     assert job.run(BATCH_SIZE="10") == 75
     assert "out of room" in job.report["error"]["message"]
     assert_no_half_batch(job)
