@@ -1,13 +1,12 @@
 """The ledger's owner: the schema clerk_to_betterauth and all in it must belong to the job's own role."""
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from job.core.errors import UnsuitableDatabaseError
+from job.lobechat.session.sql import read_sql
 
-FOREIGN = sa.text(Path(__file__).with_suffix(".sql").read_text())
+FOREIGN = sa.text(read_sql(__file__, "owner"))
 
 
 def refuse_foreign_ledger(connection: Connection) -> None:

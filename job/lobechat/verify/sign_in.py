@@ -36,7 +36,7 @@ def count_sign_in(connection: Connection) -> dict[SignIn, int]:
 
 
 def read_users_who_need_action(connection: Connection) -> Iterator[UserWhoNeedsAction]:
-    """Everyone who must set a password or has no way in, streamed."""
+    """Everyone who must set a password or cannot sign in, streamed."""
     for user_id, sign_in, reason in stream_rows(connection, WHO_NEEDS_ACTION):
         yield UserWhoNeedsAction(user_id, SignIn(sign_in), reason)
 
