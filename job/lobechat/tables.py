@@ -112,7 +112,6 @@ PLANNED: dict[str, Columns] = {
         "version": "xid",
     },
     "conflicts": {"user_id": "text", "code": "text", "other_id": "text"},
-    "moves": {"id": "text"},
     # Late rescue.  reason: why the newcomer is not joined with the old self, NULL where that is done; seen and
     # account_ids: the newcomer as the plan saw it
     "plan_newcomers": {
@@ -129,13 +128,11 @@ PLANNED: dict[str, Columns] = {
 # What LobeChat changed between plan and apply is planned again: these users alone, where the table holds any.
 REPLANNED: dict[str, Columns] = {"overtaken": {"user_id": "text"}, "plan_scope": {"id": "text"}}
 INDEXED = (
-    ("plan_users", "id"),
     ("plan_users", "batch"),
     ("plan_kept_values", "id"),
-    ("plan_accounts", "user_id"),
-    ("plan_two_factor", "user_id"),
+    ("plan_accounts", "batch"),
+    ("plan_two_factor", "batch"),
     ("conflicts", "user_id"),
-    ("moves", "id"),
     ("plan_newcomers", "user_id"),
     ("overtaken", "user_id"),
     ("plan_scope", "id"),

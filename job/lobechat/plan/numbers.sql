@@ -20,10 +20,9 @@ SELECT jsonb_build_object(
     'batches', (
         SELECT coalesce(jsonb_agg(jsonb_build_array(cut.batch, cut.users) ORDER BY cut.batch), '[]')
         FROM (
-            SELECT CASE WHEN m.id IS NULL THEN w.batch ELSE 0 END AS batch, count(*) AS users
+            SELECT w.batch, count(*) AS users
             FROM pg_temp.users_to_write w
-            LEFT JOIN pg_temp.moves m ON m.id = w.id
-            GROUP BY 1
+            GROUP BY w.batch
         ) AS cut
     )
 ) AS plan;

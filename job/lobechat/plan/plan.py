@@ -1,6 +1,6 @@
 """The plan: what will happen to each row, from the staged rows and the database as it is; and its numbers.
 
-The tables plan_…, conflicts and moves are written here alone, by the .sql files of this folder, in this order.
+The tables plan_… and conflicts are written here alone, by the .sql files of this folder, in this order.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ STEPS: tuple[tuple[str, str], ...] = (  # a file, and the table that it fills
     ("accounts", "plan_accounts"),
     ("two_factor", "plan_two_factor"),
     ("users_with_rows", ""),
-    ("moves", "moves"),
+    ("movers", ""),
     ("numbers", ""),
 )
 ALL_CONFLICTS = read_sql(__file__, "all_conflicts")

@@ -27,6 +27,7 @@ from job.lobechat.tables import (
 )
 
 PRESENT = read_sql(__file__, "present_columns")
+BATCH_USERS = "CREATE TEMPORARY TABLE batch_users (id text PRIMARY KEY) ON COMMIT DELETE ROWS"
 RENAMED = {"row_changes": "touched"}  # the ledger's columns by the name that an earlier version gave them
 
 _FOLDER = Path(__file__).parents[1]
@@ -37,8 +38,8 @@ SHARED = (
     "plan/views.sql",
     "plan/newcomer_views.sql",
     "apply/row_changes.sql",
-    "apply/join_newcomers.sql",
     "apply/apply_batch.sql",
+    "apply/join_newcomers.sql",
 )
 FOR_ROLLBACK = (
     "session/references_to_users.sql",
@@ -70,13 +71,13 @@ def definitions(present: dict[str, set[str]]) -> Iterator[str]:
 def create_for_rollback(connection: Connection, run: dict[str, object]) -> None:
     """The same for rollback, which needs less of it."""
     present = read_present_columns(connection)
-    run_sql(connection, *_tables(ROLLBACK, ROLLBACK_INDEXED), *ledger_views(present), *_texts(FOR_ROLLBACK))
+    tables = _tables(ROLLBACK, ROLLBACK_INDEXED)
+    run_sql(connection, *tables, BATCH_USERS, *ledger_views(present), *_texts(FOR_ROLLBACK))
     _fill_run(connection, run)
 
 
 def _tables(tables: dict[str, Columns], indexed: Iterable[tuple[str, str]]) -> Iterator[str]:
     yield from (_table(name, columns) for name, columns in {**tables, "run": RUN}.items())
-    yield "CREATE TEMPORARY TABLE batch_users (id text PRIMARY KEY) ON COMMIT DELETE ROWS"
     yield from (f"CREATE INDEX ON pg_temp.{table} ({column})" for table, column in indexed)
 
 
