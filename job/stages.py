@@ -62,7 +62,10 @@ def check(run: Run) -> Outcome:
     elif state.pending:
         state = schema.upgrade(run.context, run.database, state)
     run.report.schema(state, before=state.before)
-    return state.verdict.value, {"revision": state.revision or "", "target": state.target}
+    counts: dict[str, int | str] = {"revision": state.revision or "", "target": state.target}
+    if state.before in {None, state.revision}:
+        return state.verdict.value, counts
+    return "upgraded", {"from": state.before or "", **counts}
 
 
 def _run_checks(run: Run, begin: Reading, *, with_plan: bool) -> Preflight:
@@ -127,14 +130,14 @@ def verify(run: Run) -> Outcome:
         checks = run_checks(migration.connection)
         changed = count_changed_since(migration.connection)
     for one in checks:
-        run.report.check(one.name, one.passed, one.meaning if one.passed else f"{one.count} offending rows")
+        run.report.check(one.name, one.passed, one.told)
         if not one.passed:
             log.error("verify.failed", check=one.name, meaning=one.meaning, rows=one.count, users=one.examples)
     failed = [one for one in checks if not one.passed]
     if failed:
         raise VerificationError(
             f"{len(failed)} of {len(checks)} checks failed",
-            hint="report.json names them; run migrate again, or take everything back with the stage rollback",
+            hint="run migrate again, or take everything back with the stage rollback",
             details=tuple(one.failure for one in failed),
         )
     return "verified", {"checks": len(checks), "changed_since": changed}

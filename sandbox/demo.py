@@ -21,10 +21,10 @@ USERS = int(os.environ.get("USERS", "1000"))
 
 def main() -> int:
     """Run the demo; returns the job's exit code."""
-    console = Console()
+    console = Console(highlight=False)
     shutil.rmtree(FOLDER, ignore_errors=True)
     configure_logs("warning", "console", ())
-    console.print(f"[bold]Putting up a LobeChat 1.143 database with {USERS:,} users, and a Clerk that knows them …[/]")
+    console.print(f"Putting up LobeChat 1.143 with {USERS:,} users, and a Clerk that knows them …", style="bold")
     with Sandbox(USERS, folder=FOLDER.resolve()) as sandbox:
         settings = {
             **sandbox.settings(),

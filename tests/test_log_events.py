@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from job.core.console import SENTENCES, TEXTS, TOLD_AT_THE_END
+
 ROOT = Path(__file__).parents[1]
 LEVELS = {"info", "warning", "error"}
 WORTH_AN_ALERT = {"warning", "error"}
@@ -57,3 +59,16 @@ def test_the_page_lists_no_event_that_the_code_does_not_have() -> None:
 def test_the_page_lists_each_event_once() -> None:
     names = [name for name, _ in listed()]
     assert sorted(names) == sorted(set(names))
+
+
+def test_every_warning_is_a_sentence_for_people_too() -> None:
+    """By a field that is one, or by the console's own words."""
+    fields = {name: set[str]() for name in logged()}
+    for folder in ("job", "schema"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                match node:
+                    case ast.Call(args=[ast.Constant(value=str(event)), *_], keywords=keywords) if event in fields:
+                        fields[event] |= {str(one.arg) for one in keywords}
+    told = {name for name, levels in logged().items() if levels & WORTH_AN_ALERT} - TOLD_AT_THE_END
+    assert {name for name in told if not fields[name] & set(TEXTS)} <= set(SENTENCES) <= told

@@ -92,6 +92,44 @@ def test_people_get_warnings_with_what_to_do_in_the_width_of_the_terminal(
     assert max(len(line) for line in out) <= 60
 
 
+@pytest.mark.parametrize("length", range(60, 100))
+def test_no_line_for_people_is_wider_than_the_terminal(
+    length: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    configure_logs("info", "console", ())
+    words = ("1234 " * 20)[:length].strip() + "5"
+    structlog.get_logger().warning("preflight.check", check="x", result="warning", found=words, details=[words])
+    structlog.get_logger().info("stage.ended", stage="export", outcome=words, seconds=0.71)
+    assert max(len(line) for line in capsys.readouterr().out.splitlines()) <= 80
+
+
+def test_people_are_told_of_the_first_attempt_alone_and_that_more_follow(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "console", ())
+    for attempt in (1, 2, 3):
+        structlog.get_logger().warning("database.unreachable", attempt=attempt, reason="no route")
+    assert capsys.readouterr().out.splitlines() == ["! database.unreachable: no route; trying again"]
+
+
+def test_people_are_told_at_the_end_alone_why_the_run_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "console", ())
+    log = structlog.get_logger()
+    log.error("preflight.check", check="csv", result="failed", found="it is missing", hint="move it")
+    log.error("smoke.check", check="providers", result="failed", found="google is missing", hint="add it")
+    log.error("verify.failed", check="users.complete", meaning="all are there", rows=1, users=["user_1"])
+    log.error("lock.held_by_another", holder="x", since="noon")
+    assert capsys.readouterr().out == ""
+
+
+def test_numbers_alone_are_put_into_a_sentence_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info", "console", ())
+    structlog.get_logger().warning("csv.columns_missing", columns=["phone", "banned"], hint="export again")
+    assert capsys.readouterr().out.splitlines() == [
+        "! csv.columns_missing: the CSV lacks columns that the job can do without;",
+        "  columns phone, banned", "  → export again",
+    ]  # fmt: skip
+
+
 def test_people_who_ask_for_debug_see_every_event(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs("debug", "console", ())
     structlog.get_logger().debug("export.page", users=500)

@@ -1,6 +1,7 @@
 """The heartbeat of long work, and the bar for people."""
 
 import io
+import re
 import threading
 
 import pytest
@@ -74,6 +75,32 @@ def test_people_at_a_terminal_see_a_bar(monkeypatch: pytest.MonkeyPatch) -> None
         progress.advance(10)
     assert "migrate" in screen.getvalue()
     assert "10/10" in screen.getvalue()
+
+
+def test_the_bar_has_no_colour_that_a_white_terminal_hides(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    screen = io.StringIO()
+    with Progress("console", console=Console(file=screen, force_terminal=True, width=80)) as progress:
+        for total in (10, None):
+            progress.begin("migrate", total)
+            progress.advance(5)
+    assert set(re.findall(r"\x1b\[([\d;]*)m", screen.getvalue())) <= {"0", "2"}  # the bar's empty part is dim
+
+
+def test_a_bar_that_has_ended_leaves_no_line_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    screen = io.StringIO()
+    with Progress("console", console=Console(file=screen, force_terminal=True, width=80)) as progress:
+        progress.begin("migrate", 10)
+    assert screen.getvalue().endswith("\x1b[1A\x1b[2K")  # up, and the line emptied
+
+
+def test_a_terminal_that_moves_no_cursor_gets_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    screen = io.StringIO()
+    with Progress("console", console=Console(file=screen, force_terminal=True, width=80)) as progress:
+        progress.begin("migrate", 10)
+    assert screen.getvalue() == ""
 
 
 def test_console_format_in_a_pipe_keeps_the_heartbeat() -> None:

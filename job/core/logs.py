@@ -14,7 +14,7 @@ import stamina
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from job.core.console import render_for_people
+from job.core.console import render_for_people, wants_colours
 
 MASK = "***"
 SHORTEST_SECRET = 6  # a shorter text would mask words that are no secret
@@ -123,7 +123,7 @@ def _renderers(log_format: str, level: str) -> list[Processor]:
 
 
 def _every_event() -> Processor:
-    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=24)
+    return structlog.dev.ConsoleRenderer(colors=wants_colours(), pad_event_to=24)
 
 
 def _in_order(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -67,10 +67,17 @@ def describe_failure(error: httpx.HTTPError, url: httpx.URL) -> str:
     cause: BaseException | None = error
     words = ""
     while cause is not None:
-        words = (cause.strerror if isinstance(cause, OSError) else None) or words
+        words = _system_word(cause) or words
         cause = cause.__cause__ or cause.__context__
     proxy = proxy_variable(url)
     return type(error).__name__ + (f": {words}" if words else "") + (f", by way of {proxy}" if proxy else "")
+
+
+def _system_word(error: BaseException) -> str | None:
+    """What the system calls it; asyncio puts words of its own in the place of the system's."""
+    if isinstance(error, ConnectionError) and error.errno:
+        return os.strerror(error.errno)
+    return error.strerror if isinstance(error, OSError) else None
 
 
 def _check_proxies(context: ssl.SSLContext) -> None:

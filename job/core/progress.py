@@ -9,10 +9,19 @@ from typing import Self
 import structlog
 from rich import progress as rich_progress
 from rich.console import Console
+from rich.theme import Theme
 
 log = structlog.get_logger()
 
 BEAT_SECONDS = 5.0
+# The terminal's own colours, which can be read on black and on white.
+PLAIN = Theme(
+    {
+        **dict.fromkeys(("progress.elapsed", "progress.remaining", "progress.download", "progress.spinner"), "none"),
+        **dict.fromkeys(("bar.complete", "bar.finished", "bar.pulse"), "none"),
+        "bar.back": "dim",
+    }
+)
 
 
 class Progress:
@@ -20,7 +29,9 @@ class Progress:
 
     def __init__(self, log_format: str, *, beat_seconds: float = BEAT_SECONDS, console: Console | None = None) -> None:
         self._console = console or Console(file=sys.stdout)
-        self._shows_bar = log_format == "console" and self._console.is_terminal
+        self._console.push_theme(PLAIN)
+        moves_cursor = self._console.is_terminal and not self._console.is_dumb_terminal
+        self._shows_bar = log_format == "console" and moves_cursor
         self._beat_seconds = beat_seconds
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None

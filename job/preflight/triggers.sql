@@ -5,8 +5,8 @@ SELECT n.nspname || '.' || c.relname AS "table",
        t.tgtype & 66 = 0 AS after_the_write,
        f.prosrc || ' ' || pg_catalog.encode(t.tgargs, 'escape') AS source,
        pg_catalog.format('ALTER TABLE %I.%I DISABLE TRIGGER %I', n.nspname, c.relname, t.tgname) AS statement,
-       pg_catalog.format('ALTER TABLE %I.%I ENABLE %s TRIGGER %I', n.nspname, c.relname,
-                         CASE t.tgenabled WHEN 'A' THEN 'ALWAYS' ELSE '' END, t.tgname) AS undo
+       pg_catalog.format('ALTER TABLE %I.%I ENABLE%s TRIGGER %I', n.nspname, c.relname,
+                         CASE t.tgenabled WHEN 'A' THEN ' ALWAYS' ELSE '' END, t.tgname) AS undo
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

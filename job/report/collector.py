@@ -280,6 +280,7 @@ class Report:
             dry_run=model.dry_run,
             stages=model.stages_asked,
             outcome=model.stages[-1].outcome if model.stages else "",
+            left_out=model.left_out,
         )
         model.headline, model.meaning = outcome.headline, outcome.meaning
         model.next_steps = plan_next_steps(model, self._settings, outcome.next_step)

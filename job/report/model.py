@@ -1,7 +1,7 @@
 """The shape of report.json; docs/logging.md describes it.  It holds user ids, and no other personal data."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -92,6 +92,13 @@ class ErrorResult(_Part):
     details: list[str]
 
 
+class Problem(NamedTuple):
+    """One thing that made the run fail, and its parts."""
+
+    told: str
+    details: list[str]
+
+
 class AttentionResult(_Part):
     """The people of attention.csv by action, and the lines of causes.csv by reason."""
 
@@ -135,8 +142,32 @@ class ReportModel(_Part):
 
     @property
     def rehearses(self) -> bool:
-        """Whether a real run would have written; the stage smoke never does."""
-        return self.dry_run and self.stages_asked != ["smoke"]
+        """Whether a real run would have written; verify and smoke, run alone, never do."""
+        return self.dry_run and self.stages_asked not in (["verify"], ["smoke"])
+
+    @property
+    def foresees(self) -> bool:
+        """Whether the numbers tell what would be: the run did not write, or did not get to its end."""
+        return self.rehearses or self.exit_code != 0
+
+    @property
+    def failed_checks(self) -> list[NamedCheck]:
+        """The checks, before the first write or of the running LobeChat, for which the run failed."""
+        return [one for one in (*self.preflight, *self.smoke) if one.result == "failed"]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All that made the run fail, each once: the failed checks, or else the one error."""
+        failed = [Problem(f"{one.name}: {one.message}", one.details) for one in self.failed_checks]
+        if self.error is None or (failed and self.error.message in {one.message for one in self.failed_checks}):
+            return failed
+        return [Problem(self.error.message, [] if failed else self.error.details), *failed]
+
+    @property
+    def left_out(self) -> int:
+        """Users whom migrate left out because of conflicts, or whom rollback kept."""
+        kept = next((one.counts.get("kept", 0) for one in self.stages if one.name == "rollback"), 0)
+        return int(kept) or self.counts.get("users", {}).get("conflict", 0)
 
     @property
     def users(self) -> int:

@@ -1,19 +1,14 @@
 """What to do next: a checklist that knows the run.  Words between backticks are typed as they stand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from job.mapping.rows import FindingCode
 from job.report.actions import LETTERS, Action
 from job.report.model import ReportModel
-from job.report.wording import count
+from job.report.wording import count, describe_action, sentence
 from job.settings import PREFIX, Mode, Settings
 
-ACTION_WORDS = {
-    Action.SET_PASSWORD: "set a password by email",
-    Action.LINK_PROVIDER: "link a provider",
-    Action.ENROL_AUTHENTICATOR: "lose their authenticator app",
-}
 BACK_UP_FOR_UPGRADE = (
     "Stop LobeChat 1.x, then back up the database: the real run upgrades the schema, and only a backup takes that back."
 )
@@ -25,33 +20,77 @@ WRITING = {"migrate", "rollback", "cleanup"}
 
 def plan_next_steps(model: ReportModel, settings: Settings, general: str) -> list[str]:
     """The steps, in order; never empty.  `general` is what holds for every run that ends like this one."""
+    return list(_plan(model, settings)) or [general]
+
+
+def _plan(model: ReportModel, settings: Settings) -> Iterable[str]:
     if model.exit_code:
-        return [_sentence(model.error.hint) if model.error and model.error.hint else general]
+        return _after_failure(model)
     if model.stages and model.stages[-1].outcome.startswith("nothing"):
-        return [general]
+        return ()
     if model.dry_run and not WRITING.isdisjoint(model.stages_asked):
-        return list(_after_dry_run(model, settings))
+        return _after_dry_run(model, settings)
     if "migrate" in model.stages_asked:
-        return list(_after_migration(model, settings))
-    if "smoke" in model.stages_asked:
-        return [LETTERS_OF_MIGRATION, *_ends(model, settings)]
-    return [general]
+        return _after_migration(model, settings)
+    return _after(model.stages_asked[-1], model, settings)
 
 
-def _sentence(hint: str) -> str:
-    return f"{hint[0].upper()}{hint[1:]}{'.' if hint[-1].isalnum() else ''}"
+def _after(stage: str, model: ReportModel, settings: Settings) -> Iterable[str]:
+    """The steps after a stage that ran without migrate."""
+    if stage == "rollback":
+        return _after_rollback(model, settings)
+    if stage == "smoke":
+        return (*_warnings(model), LETTERS_OF_MIGRATION, *_ends(model, settings))
+    return _people(model.attention.by_action)
+
+
+def _after_failure(model: ReportModel) -> list[str]:
+    """The advice of the error and of each failed check, each once."""
+    hints = [model.error.hint] if model.error else []
+    hints += [one.hint for one in model.failed_checks]
+    return [sentence(hint) for hint in dict.fromkeys(hints) if hint]
 
 
 def _after_dry_run(model: ReportModel, settings: Settings) -> Iterator[str]:
-    if model.attention.people:
+    if "rollback" in model.stages_asked:
+        yield from _kept(model, "would be kept")
+    elif model.attention.people:
         yield (
             f"Look through attention.csv ({count(model.attention.people, 'person', 'people')}): what can be put right"
             " at Clerk or in LobeChat's settings is best done before the real run."
         )
     if "migrate" in model.stages_asked:
         yield BACK_UP_FOR_UPGRADE if _will_upgrade(model, settings) else "Back up the database."
+    yield f"Run again with {_for_real(settings)}."
+
+
+def _for_real(settings: Settings) -> str:
+    """The variables that let a run write."""
     confirm = f" and `{PREFIX}CONFIRM={settings.database_name}`" if settings.mode is Mode.PROD else ""
-    yield f"Run again with `{PREFIX}DRY_RUN=0`{confirm}."
+    return f"`{PREFIX}DRY_RUN=0`{confirm}"
+
+
+def _after_rollback(model: ReportModel, settings: Settings) -> Iterator[str]:
+    yield from _kept(model, "were kept")
+    yield "Run the migration again when you like: it begins anew for everybody who was restored."
+    yield (
+        f"Or end here: `{PREFIX}STAGES=cleanup` with {_for_real(settings)} removes the job's own tables. After that"
+        " nothing more can be taken back."
+    )
+
+
+def _kept(model: ReportModel, verb: str) -> Iterator[str]:
+    if model.left_out:
+        yield (
+            f"Look at those who {verb} ({count(model.left_out, 'person', 'people')} in attention.csv): docs/rollback.md"
+            " says why each is, and what can be done."
+        )
+
+
+def _warnings(model: ReportModel) -> Iterator[str]:
+    names = [f"`{one.name}`" for one in model.smoke if one.result == "warning"]
+    if names:
+        yield f"Read what {_listed(names)} {'warns' if len(names) == 1 else 'warn'} of."
 
 
 def _will_upgrade(model: ReportModel, settings: Settings) -> bool:
@@ -65,11 +104,8 @@ def _after_migration(model: ReportModel, settings: Settings) -> Iterator[str]:
         yield _environment(model, providers)
     if providers:
         yield f"Register `<APP_URL>/api/auth/callback/<provider>` as the callback at {_listed(providers)}."
-    yield f"Deploy LobeChat 2: {_image(settings)}."
-    yield (
-        f"Check the running LobeChat: `{PREFIX}STAGES=smoke` with `{PREFIX}LOBECHAT_URL`. Everybody is signed out once"
-        " and sees LobeChat 2's onboarding once."
-    )
+    yield f"Deploy LobeChat 2: {_image(settings)}. Everybody is signed out once and sees its onboarding once."
+    yield f"Check the running LobeChat: `{PREFIX}STAGES=smoke` with `{PREFIX}LOBECHAT_URL`."
     yield from _people(model.attention.by_action)
     if settings.backup_codes_file is not None and model.counts.get("two_factor"):
         yield f"Hand the codes in {_place(settings.backup_codes_file, settings)} to their owners."
@@ -113,11 +149,12 @@ def _people(by_action: Mapping[Action, int]) -> Iterator[str]:
     letters = {action: by_action[action] for action in LETTERS if by_action.get(action)}
     if letters:
         people = count(sum(letters.values()), "person", "people")
-        told = ", ".join(f"{number:,} {ACTION_WORDS[action]}" for action, number in letters.items())
+        told = ", ".join(f"{number:,} {describe_action(action, number)}" for action, number in letters.items())
         yield f"Write to {people} of attention.csv ({told}). The letters are in docs/letters.md."
     others = sum(by_action.values()) - sum(letters.values())
     if others:
-        yield f"Help {count(others, 'other person', 'other people')} of attention.csv yourself: it says how."
+        people = count(others, "other person", "other people")
+        yield f"Help {people} of attention.csv yourself: its column what_to_do says how."
 
 
 def _ends(model: ReportModel, settings: Settings) -> Iterator[str]:
@@ -126,10 +163,9 @@ def _ends(model: ReportModel, settings: Settings) -> Iterator[str]:
     if files:
         held = "it holds" if len(files) == 1 else "they hold"
         yield f"Delete {_listed([_place(file, settings) for file in files])}: {held} personal data."
-    confirm = f", `{PREFIX}CONFIRM={settings.database_name}`" if settings.mode is Mode.PROD else ""
     yield (
         f"To undo the migration: `{PREFIX}STAGES=rollback`. Weeks later `{PREFIX}STAGES=cleanup` removes the record of"
-        f" what was written; after that it cannot be undone. Both need `{PREFIX}DRY_RUN=0`{confirm}."
+        f" what was written; after that it cannot be undone. Both need {_for_real(settings)}."
     )
 
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from job.core.errors import ExitCode
+from job.report.wording import count
 
 
 class Outcome(NamedTuple):
@@ -25,8 +26,8 @@ FAILED = {
         "Correct what is named, then run again. docs/settings.md lists every variable.",
     ),
     ExitCode.INPUT: Outcome(
-        "An input file is missing or bad",
-        "A file from Clerk is missing or could not be read to its end. No user was written.",
+        "The input from Clerk is missing or wrong",
+        "A file from Clerk is missing, damaged, or of another instance than the database. No user was written.",
         "Export or download it again, or correct the places named, then run again.",
     ),
     ExitCode.SCHEMA_OUTDATED: Outcome(
@@ -36,7 +37,7 @@ FAILED = {
     ),
     ExitCode.UNSUITABLE_DATABASE: Outcome(
         "This database cannot be migrated",
-        "It is not LobeChat's, or lacks what the job needs.",
+        "It is not LobeChat's, lacks what the job needs, or holds something of its own that acts on LobeChat's tables.",
         "Check the database URL, then what is named.",
     ),
     ExitCode.CONFLICTS: Outcome(
@@ -97,23 +98,20 @@ MIGRATED = Outcome(
 BY_STAGE = {
     "smoke": Outcome(
         "LobeChat lets people in",
-        "Whatever the running LobeChat was asked, it answered as the database says.",
-        "Read what is marked as a warning, then write to those who need attention.",
+        "Nothing was found that keeps migrated users out.",
+        "Write to those who need attention.",
     ),
     "rollback": Outcome(
         "The migration was taken back",
-        "The users are as they were before the migration, except those who were kept: they have all that the migration"
-        " gave them. An upgraded schema stays upgraded.",
-        "Look at the users who were kept. CLERK_TO_BETTERAUTH_STAGES=cleanup removes the job's own tables.",
+        "The users are as they were before the migration. An upgraded schema stays upgraded.",
+        "Nothing is left to do.",
     ),
     "cleanup": Outcome(
         "The job's own tables are gone",
         "LobeChat's tables stay as they are; the migration can no longer be undone.",
         "Nothing is left to do.",
     ),
-    "verify": Outcome(
-        "The migration holds", "Every check passed.", "Write to those who need attention; nothing else is left to do."
-    ),
+    "verify": Outcome("The migration holds", "Every check passed.", "Nothing is left to do."),
     "export": Outcome(
         "Clerk's users are exported", "clerk_users.json is complete.", "Go on with a dry run of the migration."
     ),
@@ -130,8 +128,13 @@ NOTHING = Outcome(
 )
 
 
-def describe_outcome(exit_code: int, *, dry_run: bool, stages: list[str], outcome: str = "") -> Outcome:
-    """The words for a run's end; `outcome` is its last stage's."""
+def describe_outcome(
+    exit_code: int, *, dry_run: bool, stages: list[str], outcome: str = "", left_out: int = 0
+) -> Outcome:
+    """The words for a run's end; `outcome` is its last stage's.
+
+    `left_out` is the number of users whom migrate left out because of conflicts, or whom rollback kept.
+    """
     code = ExitCode(exit_code)
     if code is not ExitCode.DONE:
         return FAILED[code]
@@ -140,5 +143,20 @@ def describe_outcome(exit_code: int, *, dry_run: bool, stages: list[str], outcom
     if dry_run and not {"migrate", "rollback", "cleanup"}.isdisjoint(stages):
         return DRY_RUN
     if "migrate" in stages:
-        return MIGRATED
+        return MIGRATED._replace(meaning=_all_but(left_out)) if left_out else MIGRATED
+    if "rollback" in stages and left_out:
+        return BY_STAGE["rollback"]._replace(meaning=_taken_back_but(left_out))
     return BY_STAGE[stages[-1]]
+
+
+def _all_but(users: int) -> str:
+    left_out = count(users, "user was", "users were")
+    return f"{left_out} left out because of conflicts; everything else asked for is done."
+
+
+def _taken_back_but(users: int) -> str:
+    kept = count(users, "user was", "users were")
+    return (
+        f"{kept} kept, with all that the migration gave; everybody else is as before the migration. An upgraded schema"
+        " stays upgraded."
+    )

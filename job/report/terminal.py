@@ -1,20 +1,21 @@
 """How a run ends on a terminal: headline, who signs in how, what to do next, where the report lies."""
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from job.core.console import wants_colours
 from job.core.errors import JobError
 from job.report.model import ReportModel
-from job.report.wording import count, describe_way
+from job.report.wording import count, describe_way, sentence
 
-STOPPED = {75, 130, 143}  # safe to run again as it is
 DETAILS_SHOWN = 12
+LEAST_WIDTH = 20
 
 
 def show_end(model: ReportModel, page: Path | None) -> None:
@@ -27,31 +28,30 @@ def show_failure(error: JobError) -> None:
     """The end of a run that could not begin: there is no report."""
     with suppress(OSError):
         console = _make_console()
-        _show_error(console, error.message, list(error.details))
+        _show_problem(console, error.message, error.details)
         if error.hint:
-            console.print(f"[bold]Next:[/] {escape(error.hint)}.")
+            _show_steps(console, [sentence(error.hint)])
         console.print(f"Exit code {int(error.exit_code)}.")
 
 
 def _make_console() -> Console:
-    return Console(file=sys.stdout, highlight=False)
+    return Console(file=sys.stdout, highlight=False, markup=False, no_color=not wants_colours())
 
 
 def _show_end(console: Console, model: ReportModel, page: Path | None) -> None:
-    tone = "green" if not model.exit_code else "yellow" if model.exit_code in STOPPED else "red"
     console.print()
-    console.print(model.headline, style=f"bold {tone}")
-    console.print(model.meaning)
-    if model.error is not None:
+    console.print(model.headline, style="bold")
+    _show_item(console, Text(), Text(model.meaning))
+    if model.problems:
         console.print()
-        _show_error(console, model.error.message, model.error.details)
+    for problem in model.problems:
+        _show_problem(console, problem.told, problem.details)
     if model.sign_in:
         console.print()
         console.print(_sign_in(model))
     _show_numbers(console, model)
     console.print()
-    console.print("What to do next" if len(model.next_steps) > 1 else "Next", style="bold")
-    console.print(_steps(model.next_steps))
+    _show_steps(console, model.next_steps)
     console.print()
     if page is not None:
         console.print(f"Report: {page}", soft_wrap=True)
@@ -61,17 +61,17 @@ def _show_end(console: Console, model: ReportModel, page: Path | None) -> None:
         console.print(f"Exit code {model.exit_code}.")
 
 
-def _show_error(console: Console, message: str, details: list[str]) -> None:
+def _show_problem(console: Console, message: str, details: Sequence[str]) -> None:
     """What failed, and each part of it."""
-    console.print(f"[red]✗[/] {escape(message)}")
+    _show_item(console, Text("✗", "red"), Text(message))
     for detail in details[:DETAILS_SHOWN]:
-        console.print(Padding(f"- {escape(detail)}", (0, 0, 0, 2)))
+        _show_item(console, Text("  -"), Text(detail))
     if len(details) > DETAILS_SHOWN:
         console.print(f"  - and {len(details) - DETAILS_SHOWN:,} more in report.json")
 
 
 def _sign_in(model: ReportModel) -> Table:
-    title = "How users would sign in" if model.dry_run or model.exit_code else "How users sign in"
+    title = "How users would sign in" if model.foresees else "How users sign in"
     table = Table(title=title, title_justify="left", title_style="bold", show_header=False)
     table.add_column(justify="right")
     for way, users in model.sign_in.items():
@@ -89,16 +89,24 @@ def _show_numbers(console: Console, model: ReportModel) -> None:
         console.print(" ".join(told))
 
 
-def _steps(steps: list[str]) -> Table:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(overflow="fold")
+def _show_steps(console: Console, steps: list[str]) -> None:
+    console.print("What to do next" if len(steps) > 1 else "Next", style="bold")
+    width = len(f"{len(steps)}.")
     for number, step in enumerate(steps, 1):
-        grid.add_row(f"{number}." if len(steps) > 1 else "→", _marked(step))
-    return grid
+        mark = f"{number}.".rjust(width) if len(steps) > 1 else "→"
+        _show_item(console, Text(mark), _marked(step))
 
 
-def _marked(step: str) -> str:
-    """What stands between backticks in colour."""
+def _marked(step: str) -> Text:
+    """What stands between backticks in bold."""
     parts = step.split("`")
-    return "".join(f"[cyan]{escape(part)}[/]" if index % 2 else escape(part) for index, part in enumerate(parts))
+    return Text.assemble(*((part, "bold" if index % 2 else "") for index, part in enumerate(parts)))
+
+
+def _show_item(console: Console, mark: Text, text: Text) -> None:
+    """The text behind a mark, its further lines under its first, no blanks at their ends: it may be copied."""
+    prefix = mark + " " if mark else mark
+    for line in text.wrap(console, max(console.width - len(prefix), LEAST_WIDTH), overflow="fold"):
+        line.rstrip()
+        console.print(prefix + line, soft_wrap=True)
+        prefix = Text(" " * len(prefix))

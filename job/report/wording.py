@@ -1,5 +1,6 @@
 """Words that page and terminal share."""
 
+import re
 from typing import NamedTuple
 
 from job.mapping.rows import SignIn
@@ -80,3 +81,9 @@ def describe_action(action: Action, people: int) -> str:
 def count(number: int, one: str, many: str) -> str:
     """`1 person`, `1,234 people`."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop; a name at its beginning (of a file, a variable) stays as it is."""
+    begin = text[0].upper() + text[1:] if re.match(r"[a-z]+[\s,;:]", text) else text
+    return begin if begin[-1] in ".;:!?" else f"{begin}."

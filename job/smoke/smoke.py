@@ -124,7 +124,7 @@ def _refuse(told: list[NamedCheck]) -> None:
     failed = [one for one in told if one.result == "failed"]
     if failed:
         raise PeopleKeptOutError(
-            f"LobeChat would keep people out: {len(failed)} of {len(told)} checks failed",
+            f"{len(failed)} of {len(told)} checks failed",
             hint=failed[0].hint,
             details=tuple(f"{one.name}: {one.message} ({one.hint})" for one in failed),
         )

@@ -75,3 +75,11 @@ def test_codes_that_could_not_be_written_end_the_run_before_the_upgrade(outdated
 def test_with_all_in_place_it_is_upgraded_and_migrated(outdated: Job) -> None:
     assert outdated.run(SCHEMA="upgrade", BACKUP_CODES_FILE="codes.csv") == 0
     assert outdated.sql("SELECT id FROM users") == [("user_1",)]
+
+
+def test_an_upgrade_is_told_as_one_with_where_it_began(outdated: Job) -> None:
+    assert outdated.run(STAGES="check", SCHEMA="upgrade") == 0
+    (stage,) = outdated.report["stages"]
+    assert (stage["outcome"], stage["counts"]) == ("upgraded", {"from": "0040", "revision": "0075", "target": "0075"})
+    assert outdated.run(STAGES="check", SCHEMA="upgrade") == 0
+    assert outdated.report["stages"][0]["outcome"] == "current"

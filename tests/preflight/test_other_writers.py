@@ -123,6 +123,7 @@ def test_what_else_acts_on_the_tables_is_named_with_its_way_out(job: Job, hostil
     result, text = job.preflight(hostile.check)
     assert result == "failed"
     assert hostile.way_out in text
+    assert "ENABLE  " not in text
     assert job.rows() == before
     assert job.sql("SELECT to_regnamespace('clerk_to_betterauth')") == [(None,)]
 

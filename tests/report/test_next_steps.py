@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from job.core.errors import ConflictsError, ExitCode
+from job.core.errors import ConflictsError, ExitCode, InputError
 from job.mapping.rows import FindingCode, SignIn
 from job.report import Report
+from job.report.model import NamedCheck
 from tests.support.reports import PREFIX, make_report
 
 PROD = {
@@ -63,12 +64,12 @@ def test_a_migration_counts_letters_and_names_providers_image_files_and_the_way_
     assert "`AUTH_SSO_PROVIDERS=github,google` and a mail service, by which 2 people will set a password" in steps
     assert "as the callback at github and google." in steps
     assert "`lobehub/lobehub:2.2.19`, on a PostgreSQL with pg_search" in steps
-    assert "Write to 3 people of attention.csv (2 set a password by email, 1 link a provider)." in steps
+    assert "(2 people have to set a password by email, 1 person has to link a provider again)." in steps
     assert "Help 1 other person of attention.csv" in steps
     assert "it serves 1,234 user pictures" in steps
     assert "data/prod/clerk_exported_users.csv`" in steps
     assert "contacts.csv`: they hold personal data" in steps
-    assert f"Both need `{PREFIX}DRY_RUN=0`, `{PREFIX}CONFIRM=chats`." in steps
+    assert f"Both need `{PREFIX}DRY_RUN=0` and `{PREFIX}CONFIRM=chats`." in steps
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,70 @@ def test_the_image_and_what_it_needs_follow_from_the_release(
 def test_a_failure_gives_its_own_advice_and_not_the_general_one_too(report: Report) -> None:
     report.write(ExitCode.CONFLICTS, ConflictsError("clash", hint="settle each pair"))
     assert report.model.next_steps == ["Settle each pair."]
+
+
+def test_each_failed_check_gives_its_advice_once_and_in_the_order_of_the_checks(report: Report) -> None:
+    for name, result, hint in (
+        ("csv", "failed", "move it"), ("clerk", "warning", "unsaid"), ("triggers", "failed", "disable it"),
+        ("rules", "failed", "disable it"),
+    ):  # fmt: skip
+        report.preflight(name, result, f"{name} is wrong", hint, [])
+    report.write(ExitCode.INPUT, InputError("csv is wrong", hint="move it"))
+    assert report.model.next_steps == ["Move it.", "Disable it."]
+
+
+@pytest.mark.parametrize(
+    ("hint", "step"),
+    [
+        ("run again (or not)", "Run again (or not)."),
+        ("report.json names them", "report.json names them."),
+        ("ALTER TABLE users DISABLE TRIGGER audit;", "ALTER TABLE users DISABLE TRIGGER audit;"),
+    ],
+)
+def test_advice_becomes_a_sentence_and_names_stay_as_they_are(report: Report, hint: str, step: str) -> None:
+    report.write(ExitCode.INPUT, InputError("wrong", hint=hint))
+    assert report.model.next_steps == [step]
+
+
+@pytest.mark.parametrize(("dry_run", "verb"), [("0", "were kept"), ("1", "would be kept")])
+def test_a_rollback_speaks_of_those_whom_it_keeps_and_not_of_what_clerk_could_put_right(
+    tmp_path: Path, dry_run: str, verb: str
+) -> None:
+    report = make_report(tmp_path, **{f"{PREFIX}STAGES": "rollback", f"{PREFIX}DRY_RUN": dry_run})
+    report.attention("user_1", FindingCode.KEPT_ON_ROLLBACK, "")
+    report.stage("rollback", "rolled back", 1.0, {"users": 5, "kept": 1})
+    report.write(ExitCode.DONE)
+    assert f"those who {verb} (1 person in attention.csv): docs/rollback.md" in report.model.next_steps[0]
+    assert "Clerk" not in " ".join(report.model.next_steps)
+
+
+def test_a_rollback_that_kept_nobody_speaks_of_nobody(tmp_path: Path) -> None:
+    report = make_report(tmp_path, **{f"{PREFIX}STAGES": "rollback"})
+    report.stage("rollback", "rolled back", 1.0, {"users": 5, "kept": 0})
+    report.write(ExitCode.DONE)
+    assert "kept" not in report.model.meaning + " ".join(report.model.next_steps)
+    assert f"`{PREFIX}STAGES=cleanup` with `{PREFIX}DRY_RUN=0`" in report.model.next_steps[-1]
+
+
+def test_who_was_left_out_is_told_beside_the_headline(report: Report) -> None:
+    report.planned("users", {"insert": 1, "conflict": 6})
+    migrate(report)
+    assert report.model.meaning == "6 users were left out because of conflicts; everything else asked for is done."
+
+
+def test_what_smoke_warned_of_is_the_first_step(tmp_path: Path) -> None:
+    report = make_report(tmp_path, **{f"{PREFIX}STAGES": "smoke", f"{PREFIX}LOBECHAT_URL": "https://chat.example.org"})
+    report.smoke(NamedCheck(name="sign_in", result="warning", message="x", hint="y"))
+    report.stage("smoke", "passed", 1.0, {})
+    report.write(ExitCode.DONE)
+    assert report.model.next_steps[0] == "Read what `sign_in` warns of."
+
+
+def test_after_verify_alone_only_those_who_need_attention_are_left_to_do(tmp_path: Path) -> None:
+    report = make_report(tmp_path, **{f"{PREFIX}STAGES": "verify"})
+    report.stage("verify", "verified", 1.0, {})
+    report.write(ExitCode.DONE)
+    assert report.model.next_steps == ["Nothing is left to do."]
 
 
 @pytest.mark.parametrize("code", [code for code in ExitCode if code])

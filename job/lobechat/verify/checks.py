@@ -11,6 +11,7 @@ from job.lobechat.session.sql import read_sql, run_sql
 
 CHECKS = read_sql(__file__, "checks")
 CHANGED_SINCE = read_sql(__file__, "changed_since")
+EXAMPLES_TOLD = 3
 
 PROMISES = {
     "users.complete": "every user in scope is in LobeChat, each field as Clerk or LobeChat has it",
@@ -47,9 +48,19 @@ class Check:
     examples: tuple[str, ...] = ()
 
     @property
+    def told(self) -> str:
+        """What holds; or what should, and the rows that offend."""
+        if self.passed:
+            return self.meaning
+        rows = "1 offending row" if self.count == 1 else f"{self.count:,} offending rows"
+        some = list(dict.fromkeys(self.examples))[:EXAMPLES_TOLD]
+        users = f", for instance of {', '.join(some)}" if some else ""
+        return f"{self.meaning}: {rows}{users}"
+
+    @property
     def failure(self) -> str:
         """What failed, in words; and what to do where that is not the same for every check."""
-        text = f"{self.name}: {self.meaning}: {self.count} offending rows"
+        text = f"{self.name}: {self.told}"
         return f"{text}; {WHAT_TO_DO[self.name]}" if self.name in WHAT_TO_DO else text
 
     @property
