@@ -50,11 +50,11 @@ def test_alone_it_passes_later(migrated: Job) -> None:
 
 
 def test_a_failure_says_what_should_hold_and_names_users(migrated: Job) -> None:
-    migrated.sql("DELETE FROM accounts WHERE provider_id = 'google'")
+    migrated.sql(SPOILT["emails.matchable"])
     assert migrated.run(STAGES="verify") == 7
-    told = f"{PROMISES['accounts.complete']}: 1 offending row, for instance of user_1"
+    told = f"{PROMISES['emails.matchable']}: 1 offending row, for instance of user_1"
     assert told in [one["message"] for one in migrated.report["checks"]]
-    assert f"accounts.complete: {told}" in migrated.report["error"]["details"]
+    assert f"emails.matchable: {told}" in migrated.report["error"]["details"]
 
 
 def failed(job: Job) -> set[str]:
