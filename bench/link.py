@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
+from sandbox.tcp_server import tcp_server
+
 PIECE = 1 << 16
 PIECES_IN_FLIGHT = 64  # 4 MiB, what a TCP window holds on a good line: at 50 ms that allows 160 MiB a second
 
@@ -50,15 +52,9 @@ class Link:
 
     async def _run(self) -> None:
         ended = asyncio.Event()
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self._ready.set_result((server.sockets[0].getsockname()[1], asyncio.get_running_loop(), ended))
-        await ended.wait()
-        server.close()
-        connections = asyncio.all_tasks() - {asyncio.current_task()}
-        for connection in connections:
-            connection.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
-        await asyncio.sleep(0)  # transports close in the loop's next turn
+        async with tcp_server(self._serve) as port:
+            self._ready.set_result((port, asyncio.get_running_loop(), ended))
+            await ended.wait()
 
     async def _serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         server, to_server = await asyncio.open_connection(self._parts.hostname, self._parts.port)
@@ -75,8 +71,7 @@ class Link:
             waiting = False
             self.received_bytes += size
 
-        with suppress(asyncio.CancelledError):  # the link comes down
-            await asyncio.gather(self._carry(client, to_server, sent), self._carry(server, to_client, received))
+        await asyncio.gather(self._carry(client, to_server, sent), self._carry(server, to_client, received))
 
     async def _carry(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, count: Callable[[int], None]

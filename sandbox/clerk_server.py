@@ -8,6 +8,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,7 @@ from sandbox.clerk_answers import Answer, error, head
 from sandbox.clerk_faults import Fault, FaultQueue, misbehave
 from sandbox.clerk_limit import Window
 from sandbox.clerk_users import ClerkUsers
+from sandbox.tcp_server import tcp_server
 
 __all__ = ["KEY", "ClerkServer", "Fault"]
 
@@ -109,26 +111,16 @@ class ClerkServer:
         self._loop = asyncio.get_running_loop()
         for number in signals:
             self._loop.add_signal_handler(number, self._stopping.set)
-        server = await asyncio.start_server(self._connection, self.host, self.port)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        ready()
-        await self._stopping.wait()
-        server.close()
-        connections = asyncio.all_tasks() - {asyncio.current_task()}
-        for connection in connections:
-            connection.cancel()
-        await asyncio.gather(*connections, return_exceptions=True)
+        async with tcp_server(self._connection, self.host, self.port) as self.port:
+            self._ready.set()
+            ready()
+            await self._stopping.wait()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with suppress(asyncio.IncompleteReadError):  # the client went away
             while request := await _read_request(reader):
                 if not await self._answer(writer, *request):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client went away
-        finally:
-            writer.close()
 
     async def _answer(self, writer: asyncio.StreamWriter, target: str, headers: dict[str, str]) -> bool:
         """Answer one request; true where the connection goes on."""

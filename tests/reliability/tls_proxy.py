@@ -7,6 +7,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from sandbox.tcp_server import tcp_server
+
 CHUNK = 1 << 16
 REQUEST_BYTES = 8  # of PostgreSQL's SSLRequest
 REFUSAL = b"SFATAL\0C57P03\0Mthe compute node is not awake\0\0"
@@ -50,19 +52,13 @@ class Proxy:
             writer.transport.abort()
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._end.wait()
-        server.close()
-        await self._cut(0)
+        async with tcp_server(self._accept) as self.port:
+            self._ready.set()
+            await self._end.wait()
         for _, writer in self._left:
             writer.transport.abort()
             with suppress(OSError):
                 await writer.wait_closed()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        if others:
-            await asyncio.wait(others, timeout=5)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)

@@ -5,6 +5,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from sandbox.tcp_server import tcp_server
+
 CHUNK = 1 << 16
 
 
@@ -33,15 +35,9 @@ class CountingProxy:
         self._loop.close()
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._end.wait()
-        server.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        async with tcp_server(self._accept) as self.port:
+            self._ready.set()
+            await self._end.wait()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.round_trips += 1
