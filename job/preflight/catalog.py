@@ -1,16 +1,14 @@
 """What a check's own .sql file finds in the database's catalog, and how the operator is told of it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
 from job.core.errors import UnsuitableDatabaseError
+from job.lobechat.session.sql import read_sql
 from job.preflight.check import CheckResult, Preflight, passed
-
-FOLDER = Path(__file__).parent
 
 
 class Found(NamedTuple):
@@ -27,7 +25,7 @@ class Found(NamedTuple):
 def find(preflight: Preflight, file: str, /, **values: Any) -> Sequence[Row[Any]]:
     """The rows of `file`.sql in this folder, read in one round trip."""
     with preflight.reading() as connection:
-        return connection.execute(sa.text((FOLDER / f"{file}.sql").read_text()), values).all()
+        return connection.execute(sa.text(read_sql(__file__, file)), values).all()
 
 
 def refuse(found: Sequence[Found], *, kind: str) -> CheckResult:

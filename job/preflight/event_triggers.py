@@ -8,12 +8,13 @@ from sqlalchemy.exc import DBAPIError
 
 from job.core.errors import JobError, TemporaryError
 from job.lobechat.session.database_errors import translate
-from job.preflight.catalog import FOLDER, Found, find, refuse
+from job.lobechat.session.sql import read_sql
+from job.preflight.catalog import Found, find, refuse
 from job.preflight.check import CheckResult, Preflight, passed, skipped
 from job.settings import Stage
 
-MADE_BY_MIGRATE = sa.text((FOLDER / "event_triggers_migrate.sql").read_text())
-MADE_BY_UPGRADE = sa.text((FOLDER / "event_triggers_upgrade.sql").read_text())
+MADE_BY_MIGRATE = sa.text(read_sql(__file__, "event_triggers_migrate"))
+MADE_BY_UPGRADE = sa.text(read_sql(__file__, "event_triggers_upgrade"))
 KIND = "event triggers that forbid what the job does"
 NO_PRIVILEGE = "42501"
 

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from job.lobechat.session.database import Database
+from job.lobechat.session.sql import read_sql
 from job.lobechat_env.variables import LOBECHAT_PROVIDERS
 from job.mapping.rows import SignIn
 from job.settings import Settings
@@ -16,7 +16,7 @@ from job.settings import Settings
 PEOPLE = 50  # asked about at most
 SEED = 1  # the same people in every run, so that a second run shows whether the first one's trouble is gone
 
-EXPECTED = sa.text((Path(__file__).parent / "expected.sql").read_text(encoding="utf-8")).bindparams(
+EXPECTED = sa.text(read_sql(__file__, "expected")).bindparams(
     sa.bindparam("providers", type_=ARRAY(sa.Text)),
     sa.bindparam("ids", type_=ARRAY(sa.Text)),
     sa.bindparam("test_email", type_=sa.Text),

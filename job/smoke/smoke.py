@@ -8,6 +8,7 @@ import structlog
 
 from job.context import Context
 from job.core.errors import PeopleKeptOutError, TemporaryError
+from job.core.stoppable import run_stoppable
 from job.lobechat.session.database import Database
 from job.report import Report
 from job.report.model import NamedCheck
@@ -43,25 +44,15 @@ def run_smoke(context: Context, database: Database, report: Report) -> dict[str,
     a certificate that is not accepted.
     """
     try:
-        return asyncio.run(_run(context, database, report))
+        return run_stoppable(context.stop, lambda: _run(context, database, report))
     except TimeoutError:
         raise TemporaryError(
             f"LobeChat took longer than {DEADLINE_SECONDS:g} seconds to answer everything",
             hint="see what makes it slow, then run again",
         ) from None
-    except asyncio.CancelledError:
-        context.stop.check()
-        raise
 
 
 async def _run(context: Context, database: Database, report: Report) -> dict[str, int | str]:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-    def cancel() -> None:
-        if task is not None:
-            loop.call_soon_threadsafe(task.cancel)
-
-    unregister = context.stop.on_stop(cancel)
     told: list[NamedCheck] = []
 
     def tell(one: NamedCheck) -> None:
@@ -70,11 +61,8 @@ async def _run(context: Context, database: Database, report: Report) -> dict[str
         context.progress.advance()
         _log(one)
 
-    try:
-        async with asyncio.timeout(DEADLINE_SECONDS), LobeChatApi(context.settings.lobechat_url or "") as api:
-            await _ask_everything(_begin_visit(context.settings, database, api, tell))
-    finally:
-        unregister()
+    async with asyncio.timeout(DEADLINE_SECONDS), LobeChatApi(context.settings.lobechat_url or "") as api:
+        await _ask_everything(_begin_visit(context.settings, database, api, tell))
     _refuse(told)
     results = Counter(one.result for one in told)
     return {

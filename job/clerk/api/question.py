@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from job.clerk.api.client import ClerkApi
 from job.context import Context
 from job.core.errors import TemporaryError
+from job.core.stoppable import run_stoppable
 
 T = TypeVar("T")
 
@@ -31,33 +32,16 @@ def find_known_ids(context: Context, ids: Sequence[str], *, seconds: float | Non
     return _ask(context, find, seconds)
 
 
-def cancelling(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[Any] | None") -> Callable[[], None]:
-    """What cancels the task from another thread."""
-
-    def cancel() -> None:
-        if task is not None:
-            loop.call_soon_threadsafe(task.cancel)
-
-    return cancel
-
-
 def _ask(context: Context, question: Callable[[ClerkApi], Awaitable[T]], seconds: float | None) -> T:
     settings = context.settings if seconds is None else context.settings.model_copy(update={"export_retries": 0})
 
     async def ask() -> T:
-        unregister = context.stop.on_stop(cancelling(asyncio.get_running_loop(), asyncio.current_task()))
-        try:
-            async with asyncio.timeout(seconds), ClerkApi(settings) as api:
-                return await question(api)
-        finally:
-            unregister()
+        async with asyncio.timeout(seconds), ClerkApi(settings) as api:
+            return await question(api)
 
     try:
-        return asyncio.run(ask())
+        return run_stoppable(context.stop, ask)
     except TimeoutError:
         raise TemporaryError(
             f"Clerk gave no answer in {seconds:g} seconds", hint="check the network between the job and Clerk"
         ) from None
-    except asyncio.CancelledError:
-        context.stop.check()
-        raise

@@ -16,13 +16,13 @@ import structlog
 
 from job.clerk.api.answers import CursorRefusedError
 from job.clerk.api.client import PAGE, ClerkApi
-from job.clerk.api.question import cancelling
 from job.clerk.export.state import ExportState
 from job.clerk.files.manifest import Manifest, manifest_path
 from job.clerk.models import ClerkUser
 from job.context import Context
 from job.core.errors import ClerkKeyError, InputError, TemporaryError
 from job.core.files import FileAside, write_file
+from job.core.stoppable import run_stoppable
 
 log = structlog.get_logger()
 
@@ -53,12 +53,9 @@ def export_users(context: Context) -> ExportResult:
 
 def _run(context: Context) -> ExportResult:
     try:
-        return asyncio.run(_Export(context).run())
+        return run_stoppable(context.stop, _Export(context).run)
     except BaseExceptionGroup as group:
         raise _first(group) from None
-    except asyncio.CancelledError:
-        context.stop.check()
-        raise
 
 
 class _Export:
@@ -70,8 +67,6 @@ class _Export:
         self.busy: set[int] = set()
 
     async def run(self) -> ExportResult:
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
-        unregister = self.context.stop.on_stop(cancelling(loop, task))
         try:
             async with self.api:
                 before = await self.api.count()
@@ -87,7 +82,6 @@ class _Export:
                     await self._fetch_all()
                     after = await self.api.count()
         finally:
-            unregister()
             self.context.progress.end()
         self._reconcile(before, after)
         return self._finish(resumed=resumed)

@@ -16,11 +16,12 @@ from sqlalchemy.engine import Connection
 from job.core.spool import open_spool, spooling
 from job.lobechat.session.copy import copy_stream
 from job.lobechat.session.copy_text import format_rows
+from job.lobechat.session.sql import read_sql
 from job.mapping.emails import fold_email
 
 ROWS_AT_ONCE = 1_000
 COLUMNS = ("user_id", "email_was", "email")
-ODD_ADDRESSES = Path(__file__).with_name("odd_addresses.sql").read_text(encoding="utf-8")
+ODD_ADDRESSES = read_sql(__file__, "odd_addresses")
 
 
 def stage_addresses(connection: Connection, folder: Path) -> None:

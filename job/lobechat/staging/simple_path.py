@@ -1,11 +1,11 @@
 """The simple path: every email that a sign-in would not find is put right; Clerk is not asked for anything."""
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-STAGE_USERS = sa.text(Path(__file__).with_name("simple_path.sql").read_text(encoding="utf-8"))
+from job.lobechat.session.sql import read_sql
+
+STAGE_USERS = sa.text(read_sql(__file__, "simple_path"))
 
 
 def stage_unmatchable_emails(connection: Connection) -> None:
