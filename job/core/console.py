@@ -74,12 +74,16 @@ def _stage(event: EventDict) -> str:
 
 def describe_counts(counts: dict[str, Any], outcome: str = "") -> str:
     """`985 users, 6 requests, revision 0075`; what is zero or empty is left out."""
-    verbs = TO_DO if outcome == PLANNED else DONE
-    return ", ".join(_count(verbs.get(name, name), value) for name, value in counts.items() if value not in (0, ""))
+    told = [(name_count(name, planned=outcome == PLANNED), value) for name, value in counts.items()]
+    return ", ".join(_count(words, value) for words, value in told if value not in (0, ""))
 
 
-def _count(name: str, value: Any) -> str:
-    words = name.replace("_", " ")
+def name_count(name: str, *, planned: bool) -> str:
+    """What stands beside a number: `to insert`, or `inserted` once it is done."""
+    return (TO_DO if planned else DONE).get(name, name).replace("_", " ").replace("csv", "CSV")
+
+
+def _count(words: str, value: Any) -> str:
     return f"{value:,} {words}" if isinstance(value, int) else f"{words} {value}"
 
 

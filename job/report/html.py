@@ -1,25 +1,29 @@
 """report.html: one file without network, for screen and paper."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from job.core.console import describe_counts
+from job.core.console import describe_counts, name_count
 from job.core.errors import ExitCode
 from job.report.actions import Action
 from job.report.finding_texts import explain
-from job.report.model import FindingResult, ReportModel
-from job.report.wording import ACTIONS, WAYS, count, describe_action, describe_way
+from job.report.model import FindingResult, NamedCheck, ReportModel
+from job.report.wording import ACTIONS, CLASHES, WAYS, count, describe_action, describe_way, sentence
 
 ROW_ACTIONS = ("insert", "update", "unchanged", "changed_since", "conflict", "skipped")
 TABLES = ("users", "accounts", "two_factor")
 DETAILS_SHOWN = 12
 PAIRS_OPEN = 10
 SECONDS_PER_MINUTE = 60
+LEAST_PERCENT = 0.05  # what would be rounded to 0.0
+LONG_WORD, LONGEST_NAME = 20, 34  # characters: longer words, and longer names in them, are given places to break
+RESULTS = ("failed", "warning", "passed", "skipped")
 STOPPED = {ExitCode.TEMPORARY, ExitCode.INTERRUPTED, ExitCode.TERMINATED}  # safe to run again as it is
 
 
@@ -30,6 +34,11 @@ class Way(NamedTuple):
     label: str
     users: int
     percent: float
+
+    @property
+    def share(self) -> str:
+        """The percentage as text; somebody is never told as nobody."""
+        return "< 0.1 %" if self.users and self.percent < LEAST_PERCENT else f"{self.percent:.1f} %"
 
 
 class Group(NamedTuple):
@@ -46,12 +55,16 @@ def render_html(report: ReportModel) -> str:
     return _template().render(
         report=report,
         tone=_tone(report),
-        kind="smoke" if report.smoke else "dry run" if report.rehearses else "real run",
+        kind=_kind(report),
+        writes_to_come=report.rehearses or report.exit_code == ExitCode.CONFLICTS,
         stopped_by_conflicts=report.exit_code == ExitCode.CONFLICTS and bool(report.conflicts),
         ways=_ways(report),
         people=_people(report.attention.by_action),
         causes=_causes(report.findings),
-        named_checks=[("Before the first write", report.preflight), ("The running LobeChat", report.smoke)],
+        named_checks=[
+            ("Before the first write", _worst_first(report.preflight)),
+            ("The running LobeChat", _worst_first(report.smoke)),
+        ],
         tables=tables,
         actions=[one for one in ROW_ACTIONS if any(report.counts[name].get(one) for name in tables)],
         details_shown=DETAILS_SHOWN,
@@ -65,6 +78,16 @@ def _tone(report: ReportModel) -> str:
     if report.exit_code == ExitCode.DONE:
         return "calm" if report.rehearses else "good"
     return "pause" if report.exit_code in STOPPED else "bad"
+
+
+def _kind(report: ReportModel) -> str:
+    if report.stages_asked in (["verify"], ["smoke"]):
+        return report.stages_asked[0]
+    return "dry run" if report.rehearses else "real run"
+
+
+def _worst_first(checks: list[NamedCheck]) -> list[NamedCheck]:
+    return sorted(checks, key=lambda one: RESULTS.index(one.result))
 
 
 def _ways(report: ReportModel) -> list[Way]:
@@ -107,19 +130,38 @@ def _template() -> Template:
         "number": _number,
         "count": count,
         "counts": describe_counts,
+        "name_count": name_count,
+        "sentence": sentence,
+        "clash": lambda code: CLASHES[code],
         "duration": _duration,
+        "breakable": _breakable,
         "marked": _marked,
         "words": lambda text: text.replace("_", " "),
     }
     return environment.get_template("template.html")
 
 
-def _marked(text: str) -> Markup:
-    """What stands between backticks as code."""
+def _marked(text: str, link: str = "") -> Markup:
+    """What stands between backticks as code; `link` is a file beside the page."""
+    anchor = Markup('<a href="{0}">{0}</a>').format(link)
     parts = text.split("`")
     return Markup("").join(
-        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
+        Markup("<code>{}</code>").format(_breakable(part))
+        if index % 2
+        else (anchor if link else Markup("")).join(map(_breakable, part.split(link) if link else [part]))
+        for index, part in enumerate(parts)
     )
+
+
+def _breakable(text: str) -> Markup:
+    """The text with places to break in what a phone's line cannot hold: paths, lists, and the longest names."""
+    return Markup("").join(_with_breaks(word) for word in re.split(r"(\s+)", text))
+
+
+def _with_breaks(word: str) -> Markup:
+    parts = re.split(r"(?<=\w[/,=])(?=.)", word) if len(word) > LONG_WORD else [word]
+    names = (re.split(r"(?<=_)", part) if len(part) > LONGEST_NAME else [part] for part in parts)
+    return Markup("<wbr>").join(piece for pieces in names for piece in pieces)
 
 
 def _number(value: int | str) -> str:

@@ -93,9 +93,10 @@ class ErrorResult(_Part):
 
 
 class Problem(NamedTuple):
-    """One thing that made the run fail, and its parts."""
+    """One thing that made the run fail, and its parts; `check` is its name where a check found it."""
 
-    told: str
+    check: str
+    message: str
     details: list[str]
 
 
@@ -158,10 +159,10 @@ class ReportModel(_Part):
     @property
     def problems(self) -> list[Problem]:
         """All that made the run fail, each once: the failed checks, or else the one error."""
-        failed = [Problem(f"{one.name}: {one.message}", one.details) for one in self.failed_checks]
+        failed = [Problem(one.name, one.message, one.details) for one in self.failed_checks]
         if self.error is None or (failed and self.error.message in {one.message for one in self.failed_checks}):
             return failed
-        return [Problem(self.error.message, [] if failed else self.error.details), *failed]
+        return [Problem("", self.error.message, [] if failed else self.error.details), *failed]
 
     @property
     def left_out(self) -> int:

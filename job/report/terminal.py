@@ -44,8 +44,8 @@ def _show_end(console: Console, model: ReportModel, page: Path | None) -> None:
     _show_item(console, Text(), Text(model.meaning))
     if model.problems:
         console.print()
-    for problem in model.problems:
-        _show_problem(console, problem.told, problem.details)
+    for check, message, details in model.problems:
+        _show_problem(console, f"{check}: {message}" if check else message, details)
     if model.sign_in:
         console.print()
         console.print(_sign_in(model))

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from job.mapping.rows import SignIn
+from job.mapping.rows import FindingCode, SignIn
 from job.report.actions import Action
 
 # How one user, and how several, sign in
@@ -14,6 +14,19 @@ WAYS: dict[SignIn, tuple[str, str]] = {
     SignIn.SET_PASSWORD: ("must set a password by email first", "must set a password by email first"),
     SignIn.NO_WAY_IN: ("cannot sign in", "cannot sign in"),
     SignIn.SHUT_OUT: ("stays shut out, as at Clerk", "stay shut out, as at Clerk"),
+}
+
+
+# What two users of a clash have in common
+CLASHES: dict[str, str] = {
+    FindingCode.CONFLICT_EMAIL: "email address",
+    FindingCode.CONFLICT_USERNAME: "user name",
+    FindingCode.CONFLICT_PHONE: "phone number",
+    FindingCode.CONFLICT_NORMALIZED_EMAIL: "address, once normalised",
+    FindingCode.CONFLICT_ACCOUNT: "provider account",
+    FindingCode.CONFLICT_ACCOUNT_ROW_ID: "row id in accounts",
+    FindingCode.CONFLICT_ID_TWICE: "id: the input names it twice",
+    FindingCode.CONFLICT_TWO_FACTOR_ROW_ID: "row id in two_factor",
 }
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from job.core.errors import (
     ConflictsError,
     ExitCode,
+    InputError,
     PeopleKeptOutError,
     TemporaryError,
-    UnsuitableDatabaseError,
     VerificationError,
 )
 from job.mapping.rows import FindingCode as Code
@@ -103,7 +103,11 @@ def conflicts(folder: Path) -> Report:
     _people(report)
     _conflicts(report)
     _stages(report, "migrate", "failed")
-    error = ConflictsError("60 users clash with others; no user was written", hint="settle each pair and run again")
+    hint = (
+        "settle each pair (attention.csv names both users) at Clerk or in LobeChat and run again; or leave them out"
+        f" with {PREFIX}CONFLICTS=skip"
+    )
+    error = ConflictsError("60 users clash with others; no user was written", hint=hint)
     report.write(ExitCode.CONFLICTS, error)
     return report
 
@@ -111,14 +115,16 @@ def conflicts(folder: Path) -> Report:
 def failed_check(folder: Path) -> Report:
     report = make_report(folder)
     _preflight(report)
-    report.preflight(
-        "triggers", "failed", "a trigger writes too", "ALTER TABLE public.users DISABLE TRIGGER audit;", []
+    report.preflight("csv", "failed", "clerk_exported_users.csv is missing", f"move it to {LONG}", [])
+    trigger = "public.users: trigger audit (function public.audit_of_every_change_to_users_and_accounts)"
+    told = f"the database has triggers on LobeChat's tables: {trigger}"
+    hint = "take each out of the way for the time of the migration, with the statement named beside it"
+    statements = (
+        "ALTER TABLE public.users DISABLE TRIGGER audit; afterwards: ALTER TABLE public.users ENABLE TRIGGER audit;"
     )
+    report.preflight("triggers", "failed", told, hint, [f"{trigger}: {statements}", LONG])
     report.stage("check", "failed", 0.3, {})
-    hint = "ALTER TABLE public.users DISABLE TRIGGER audit_of_every_change_to_users_and_accounts;"
-    report.write(
-        ExitCode.UNSUITABLE_DATABASE, UnsuitableDatabaseError("a trigger writes too", hint=hint, details=(LONG,))
-    )
+    report.write(ExitCode.INPUT, InputError("clerk_exported_users.csv is missing", hint=f"move it to {LONG}"))
     return report
 
 
@@ -127,30 +133,48 @@ def verification_failed(folder: Path) -> Report:
     _people(report)
     _stages(report, "verify", "failed")
     report.check("users.complete", passed=True, message="every user in scope is in LobeChat")
-    report.check("passwords.checkable", passed=False, message="45 offending rows")
-    details = (
-        "passwords.checkable: every password that the job wrote is one that LobeChat can check: 45 offending rows",
+    told = (
+        "every password that the job wrote is one that LobeChat can check: 45 offending rows, for instance of"
+        f" {clerk_id(1)}, {clerk_id(2)}, {clerk_id(3)}"
     )
-    report.write(
-        ExitCode.VERIFICATION, VerificationError("1 of 13 checks failed", hint="run migrate again", details=details)
-    )
+    report.check("passwords.checkable", passed=False, message=told)
+    hint = "run migrate again, or take everything back with the stage rollback"
+    details = (f"passwords.checkable: {told}",)
+    report.write(ExitCode.VERIFICATION, VerificationError("1 of 13 checks failed", hint=hint, details=details))
     return report
 
 
-def rollback(folder: Path) -> Report:
-    report = make_report(folder, **{f"{PREFIX}STAGES": "rollback"})
-    for number in range(3):
+def _rollback(folder: Path, outcome: str, dry_run: str, kept: int) -> Report:
+    report = make_report(folder, **{f"{PREFIX}STAGES": "rollback", f"{PREFIX}DRY_RUN": dry_run})
+    for number in range(kept):
         report.attention(clerk_id(number), Code.KEPT_ON_ROLLBACK, "")
-    report.finding(Code.KEPT_ON_ROLLBACK, 3, [clerk_id(number) for number in range(3)])
-    report.stage("rollback", "rolled back", 12.0, {"users": 985_346, "accounts": 1_075_001, "kept": 3})
+    report.finding(Code.KEPT_ON_ROLLBACK, kept, [clerk_id(number) for number in range(kept)])
+    report.stage("rollback", outcome, 12.0, {"users": 985_346, "accounts": 1_075_001, "kept": kept})
     report.write(ExitCode.DONE)
     return report
 
 
+def rollback(folder: Path) -> Report:
+    return _rollback(folder, "rolled back", "0", kept=3)
+
+
+def rollback_of_all(folder: Path) -> Report:
+    return _rollback(folder, "rolled back", "0", kept=0)
+
+
+def rollback_dry_run(folder: Path) -> Report:
+    return _rollback(folder, "would be rolled back", "1", kept=1)
+
+
 def smoke(folder: Path) -> Report:
     report = make_report(folder, **SMOKE)
-    for result in ("passed", "warning", "skipped"):
-        report.smoke(NamedCheck.model_validate({"name": f"lobechat.{result}", "result": result, "message": "2.1.39"}))
+    for name, result, message in (
+        ("lobechat", "passed", "LobeChat 2.1.39 answers"),
+        ("domains", "warning", "3 people at 2 domains cannot set a password"),
+        ("sign_in", "skipped", f"{PREFIX}SMOKE_EMAIL is not set"),
+    ):
+        hint = "deploy LobeChat 2.2.3 or newer, which refuses no domain" if result == "warning" else ""
+        report.smoke(NamedCheck.model_validate({"name": name, "result": result, "message": message, "hint": hint}))
     report.stage("smoke", "passed", 2.0, {"checks": 3})
     report.write(ExitCode.DONE)
     return report
@@ -158,17 +182,31 @@ def smoke(folder: Path) -> Report:
 
 def smoke_failed(folder: Path) -> Report:
     report = make_report(folder, **SMOKE)
-    hint = "add google to AUTH_SSO_PROVIDERS"
-    told = {
-        "name": "providers",
-        "result": "failed",
-        "message": "google is not offered",
-        "hint": hint,
-        "details": [LONG],
-    }
-    report.smoke(NamedCheck.model_validate(told))
+    report.smoke(NamedCheck(name="lobechat", result="passed", message="LobeChat 2.1.39 answers"))
+    for provider in ("google", "cloudflare-zero-trust"):
+        hint = f"add {provider} to LobeChat's AUTH_SSO_PROVIDERS, with the variables that it needs"
+        message = f"LobeChat does not offer {provider}, the only way in of 58 users"
+        told = {"name": f"provider.{provider}", "result": "failed", "message": message, "hint": hint}
+        report.smoke(NamedCheck.model_validate(told))
     report.stage("smoke", "failed", 2.0, {})
-    report.write(ExitCode.PEOPLE_KEPT_OUT, PeopleKeptOutError("LobeChat does not offer google", hint=hint))
+    hint = "add google to LobeChat's AUTH_SSO_PROVIDERS, with the variables that it needs"
+    report.write(ExitCode.PEOPLE_KEPT_OUT, PeopleKeptOutError("2 of 3 checks failed", hint=hint))
+    return report
+
+
+def verified(folder: Path) -> Report:
+    report = make_report(folder, **{f"{PREFIX}STAGES": "verify", f"{PREFIX}DRY_RUN": "1"})
+    report.sign_in({SignIn.PASSWORD: 12, SignIn.SSO: 1})
+    report.stage("verify", "verified", 2.0, {"checks": 1})
+    report.check("users.complete", passed=True, message="every user in scope is in LobeChat")
+    report.write(ExitCode.DONE)
+    return report
+
+
+def cleanup(folder: Path) -> Report:
+    report = make_report(folder, **{f"{PREFIX}STAGES": "cleanup"})
+    report.stage("cleanup", "cleaned", 0.2, {})
+    report.write(ExitCode.DONE)
     return report
 
 
@@ -187,6 +225,7 @@ def bug(folder: Path) -> Report:
 STATES: dict[str, Callable[[Path], Report]] = {
     one.__name__: one
     for one in (
-        dry_run, done, conflicts, failed_check, verification_failed, rollback, smoke, smoke_failed, interrupted, bug
+        dry_run, done, conflicts, failed_check, verification_failed, rollback, rollback_of_all, rollback_dry_run, smoke,
+        smoke_failed, verified, cleanup, interrupted, bug,
     )
 }  # fmt: skip

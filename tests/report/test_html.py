@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from job.core.errors import ConflictsError, ExitCode
+from job.core.errors import ConflictsError, ExitCode, InputError, SettingsError
 from job.mapping.rows import FindingCode, SignIn
 from job.report import Report
+from job.report.wording import CLASHES
 from tests.support.reports import make_report
 
-VOID = {"meta", "br", "link", "img", "input", "hr"}
+VOID = {"meta", "br", "wbr", "link", "img", "input", "hr"}
 
 
 class Outline(HTMLParser):
@@ -81,9 +82,9 @@ def test_conflicts_are_named(report: Report, tmp_path: Path) -> None:
         report.conflict(f"user_a{number}", FindingCode.CONFLICT_EMAIL, f"user_b{number}")
     report.write(ExitCode.CONFLICTS, ConflictsError("51 users clash", hint="settle it", details=("one", "two")))
     text = read(tmp_path).text
-    assert "user_a49 email user_b49" in text
+    assert "user_a49 email address user_b49" in text
     assert "All 51 are in causes.csv" in text
-    assert "51 users clash one two User Has the same As user user_a0 email user_b0" in text
+    assert "51 users clash. one two User Has the same As user user_a0 email address user_b0" in text
     assert text.index("user_b0") < text.index("What to do next")
     assert text.lower().count("settle it") == 1
 
@@ -154,6 +155,55 @@ def test_each_advice_stands_once(report: Report, tmp_path: Path) -> None:
     text = read(tmp_path).text
     for finding in report.model.findings:
         assert text.count(f" {finding.what_to_do} 1 ") == 1
+
+
+def test_a_failed_check_is_told_at_the_top_and_its_advice_as_a_step_alone(report: Report, tmp_path: Path) -> None:
+    report.preflight("clerk", "passed", "Clerk answers", "", [])
+    report.preflight("csv", "failed", "the CSV is missing", "move it", [])
+    report.preflight("triggers", "failed", "there are triggers", "disable them", ["public.users: audit"])
+    report.write(ExitCode.INPUT, InputError("the CSV is missing", hint="move it"))
+    text = read(tmp_path).text
+    head, _, rest = text.partition("What to do next")
+    assert "csv the CSV is missing triggers there are triggers public.users: audit" in head
+    assert text.lower().count("move it") == text.lower().count("disable them") == 1
+    assert rest.index("✗ failed triggers") < rest.index("✓ passed clerk")
+
+
+def test_somebody_is_not_told_as_nobody(report: Report, tmp_path: Path) -> None:
+    report.sign_in({SignIn.PASSWORD: 1_000_000, SignIn.NO_WAY_IN: 1})
+    report.write(ExitCode.DONE)
+    assert "1 cannot sign in < 0.1 %" in read(tmp_path).text
+
+
+@pytest.mark.parametrize(("dry_run", "words"), [("1", "to insert in conflict"), ("0", "inserted in conflict")])
+def test_the_table_says_what_was_done_or_is_to_be(tmp_path: Path, dry_run: str, words: str) -> None:
+    report = make_report(tmp_path, CLERK_TO_BETTERAUTH_DRY_RUN=dry_run)
+    report.planned("users", {"insert": 1, "conflict": 2})
+    report.stage("migrate", "applied", 1.0, {})
+    report.write(ExitCode.DONE)
+    assert f"Table {words}" in read(tmp_path).text
+
+
+def test_verify_alone_tells_what_is_and_not_what_would_be(tmp_path: Path) -> None:
+    report = make_report(tmp_path, CLERK_TO_BETTERAUTH_STAGES="verify", CLERK_TO_BETTERAUTH_DRY_RUN="1")
+    report.sign_in({SignIn.SSO: 1})
+    report.stage("verify", "verified", 1.0, {})
+    report.write(ExitCode.DONE)
+    text = read(tmp_path).text
+    assert "How users sign in" in text
+    assert "dry run" not in text
+
+
+def test_long_words_may_be_broken_where_a_reader_would(report: Report, tmp_path: Path) -> None:
+    name = "CLERK_TO_BETTERAUTH_LOBECHAT_ENV_FILE"
+    report.write(ExitCode.SETTINGS, SettingsError(f"{name}: <x> /run/secrets/database-url", hint="A_SHORT_NAME"))
+    page = (tmp_path / "report/latest/report.html").read_text()
+    assert f"{name.replace('_', '_<wbr>')}: &lt;x&gt; /run/<wbr>secrets/<wbr>database-url" in page
+    assert "A_SHORT_NAME" in page
+
+
+def test_every_clash_has_its_words() -> None:
+    assert set(CLASHES) == {code for code in FindingCode if code.startswith("conflict_")}
 
 
 def test_what_comes_from_outside_is_escaped(report: Report, tmp_path: Path) -> None:
