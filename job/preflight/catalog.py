@@ -37,6 +37,6 @@ def refuse(found: Sequence[Found], *, kind: str) -> CheckResult:
         return passed(f"no {kind}")
     raise UnsuitableDatabaseError(
         f"the database has {kind}: {found[0].what}" + (f", and {len(found) - 1} more" if len(found) > 1 else ""),
-        hint="take each out of the way for the time of the migration, with the statement named beside it",
+        hint="take what is named out of the way for the time of the migration, with the statement beside it",
         details=tuple(map(str, found)),
     )

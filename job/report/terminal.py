@@ -48,6 +48,7 @@ def _show_end(console: Console, model: ReportModel, page: Path | None) -> None:
         _show_problem(console, f"{check}: {message}" if check else message, details)
     if model.sign_in:
         console.print()
+        console.print("How users would sign in" if model.foresees else "How users sign in", style="bold")
         console.print(_sign_in(model))
     _show_numbers(console, model)
     console.print()
@@ -71,8 +72,7 @@ def _show_problem(console: Console, message: str, details: Sequence[str]) -> Non
 
 
 def _sign_in(model: ReportModel) -> Table:
-    title = "How users would sign in" if model.foresees else "How users sign in"
-    table = Table(title=title, title_justify="left", title_style="bold", show_header=False)
+    table = Table(show_header=False)
     table.add_column(justify="right")
     for way, users in model.sign_in.items():
         table.add_row(f"{users:,}", describe_way(way, users))
@@ -105,8 +105,8 @@ def _marked(step: str) -> Text:
 
 def _show_item(console: Console, mark: Text, text: Text) -> None:
     """The text behind a mark, its further lines under its first, no blanks at their ends: it may be copied."""
-    prefix = mark + " " if mark else mark
+    prefix = Text.assemble(mark, " ") if mark else mark
     for line in text.wrap(console, max(console.width - len(prefix), LEAST_WIDTH), overflow="fold"):
         line.rstrip()
-        console.print(prefix + line, soft_wrap=True)
+        console.print(Text.assemble(prefix, line), soft_wrap=True)
         prefix = Text(" " * len(prefix))
