@@ -1,6 +1,7 @@
 """Look at a database, and upgrade it: two steps, so that the caller can make other checks in between.
 
-`look` reads and raises every reason why the run cannot go on; `apply` carries out what `look` planned.
+`look` reads and raises every reason why the run cannot go on; `apply` carries out what `look` planned.  Alembic is
+imported only where there is something to carry out: it takes 10 MiB, which most runs can spare.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,6 @@ from schema.blockers import find_blockers
 from schema.errors import NotLobeChatError, OutdatedError, TargetError
 from schema.targets import VARIABLE, resolve_target
 from schema.transactions import Connects, reading
-from schema.upgrade import adopt, render_sql, upgrade
 from schema.verdict import SchemaState, Verdict, inspect
 
 log = structlog.get_logger()
@@ -72,6 +72,8 @@ def apply(
     """
     if not state.pending:
         return replace(state, before=state.revision)
+    from schema.upgrade import adopt, upgrade  # noqa: PLC0415 - as said above
+
     if state.adopts:
         adopt(engine, state.adopts)
         log.info("schema.adopted", revision=state.adopts[-1])
@@ -84,6 +86,8 @@ def apply(
 
 def render(state: SchemaState) -> str:
     """Return what `apply` would run as a script for psql; the journal's rows are in it."""
+    from schema.upgrade import render_sql  # noqa: PLC0415 - as said above
+
     return render_sql(state.plan, adopts=state.adopts, recorded=state.recorded, pgvector=state.pgvector)
 
 
