@@ -1,9 +1,11 @@
 """The rehearsal on a cluster, and the overlays from a remote repository, as far as no cluster is needed."""
 
+import re
 import shutil
 import subprocess
+import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import kubernetes_validate
 import pytest
@@ -57,35 +59,66 @@ def test_the_rehearsal_ends_as_its_jobs_end(state: str, code: int, tmp_path: Pat
     assert ("failed" in done.stderr) is bool(code)
 
 
-@needs_kubectl
-def test_an_overlay_can_be_used_from_a_remote_repository(tmp_path: Path) -> None:
-    """Nobody has to copy or edit k8s/base: image and settings are given from outside."""
-    repository = tmp_path / "repository"
+def read_snippet(page: str, folder: str) -> str:
+    """The kustomization.yaml of that folder, as the page has it."""
+    found = re.search(
+        rf"^( +)# {folder}/kustomization\.yaml\n((?:\1.*\n)+)", (ROOT / "docs" / page).read_text(), re.MULTILINE
+    )
+    assert found
+    return textwrap.dedent(found[2])
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The manifests at the release that the pages name."""
+    repository = tmp_path_factory.mktemp("repository")
     shutil.copytree(ROOT / "k8s", repository / "k8s")
-    for arguments in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "x"), ("tag", "v1.2.3")):
+    for arguments in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "x"), ("tag", "v0.1.0")):
         identity = ("-c", "user.name=test", "-c", "user.email=test@example.org")
         subprocess.run(["git", *identity, *arguments], check=True, cwd=repository)
-    mine = {
-        "resources": [f"file://{repository}//k8s/overlays/test?ref=v1.2.3"],
-        "images": [{"name": "clerk-to-betterauth", "newName": "registry.example/migration", "newTag": "1.2.3"}],
-        "configMapGenerator": [
-            {
-                "name": "clerk-to-betterauth",
-                "namespace": "lobechat-test",
-                "behavior": "merge",
-                "literals": ["CLERK_TO_BETTERAUTH_DATABASE_DRIVER=node"],
-            }
-        ],
-    }
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "kustomization.yaml").write_text(yaml.safe_dump(mine))
-    documents = kustomize(folder)
+    return repository
+
+
+class Shown(NamedTuple):
+    """A folder that a page shows, with the overlay put into it, and what comes out."""
+
+    page: str
+    folder: str
+    overlay: str
+    job: str
+    setting: str
+
+
+SHOWN = (
+    Shown("kubernetes.md", "migration", "test", "clerk-to-betterauth", "DATABASE_DRIVER=node"),
+    Shown("kubernetes.md", "migration", "test-dry-run", "clerk-to-betterauth-dry-run", "SCHEMA=upgrade"),
+    Shown("smoke.md", "smoke", "prod-smoke", "clerk-to-betterauth-smoke", "LOBECHAT_URL=https://chat.example.com"),
+)
+
+
+@needs_kubectl
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.overlay)
+def test_a_folder_as_the_pages_show_it_uses_an_overlay_of_a_remote_repository(
+    repository: Path, tmp_path: Path, shown: Shown
+) -> None:
+    """Nobody has to copy or edit k8s/: image and settings are given from outside."""
+    text = read_snippet(shown.page, shown.folder).replace("<repository>", f"file://{repository}")
+    text = text.replace("<image>", "registry.example/migration").replace("overlays/test?", f"overlays/{shown.overlay}?")
+    (tmp_path / "kustomization.yaml").write_text(text)
+    documents = kustomize(tmp_path)
     [job] = [document for document in documents if document["kind"] == "Job"]
-    assert job["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.example/migration:1.2.3"
+    assert job["metadata"]["name"] == shown.job
+    assert job["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.example/migration:0.1.0"
+    name, _, value = shown.setting.partition("=")
     [settings] = [document["data"] for document in documents if document["kind"] == "ConfigMap"]
-    assert settings["CLERK_TO_BETTERAUTH_DATABASE_DRIVER"] == "node"
-    assert settings["CLERK_TO_BETTERAUTH_MODE"] == "test"
+    assert settings[f"CLERK_TO_BETTERAUTH_{name}"] == value
+    assert settings["CLERK_TO_BETTERAUTH_MODE"] == shown.overlay.partition("-")[0]
+
+
+def test_the_pod_for_the_files_gets_the_image_that_was_pushed() -> None:
+    replaced = set(re.findall(r"sed \"s\|(image: [^|]+)\|", (ROOT / "docs/kubernetes.md").read_text()))
+    [image] = replaced
+    assert f"      {image}\n" in (ROOT / "k8s/data-pod.yaml").read_text()
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
