@@ -4,7 +4,7 @@ Each takes the run, tells the report what it found, and returns its outcome and 
 JobError where the run cannot go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +29,7 @@ from job.lobechat.verify.checks import count_changed_since, run_checks
 from job.lobechat.verify.contacts import read_contacts
 from job.lobechat.verify.findings import EXAMPLES, report_findings, report_wide_findings
 from job.mapping.rows import FindingCode
-from job.preflight.check import Preflight
+from job.preflight.check import Check, Preflight
 from job.preflight.reading import Reading, share_transaction
 from job.preflight.registry import CHECKS
 from job.preflight.runner import run_preflight
@@ -40,6 +40,10 @@ from job.smoke.smoke import run_smoke
 log = structlog.get_logger()
 
 Outcome = tuple[str, dict[str, int | str]]
+
+CHECKS_WITHOUT_PLAN = [one for one in CHECKS if not one.with_plan]
+CHECKS_WITH_PLAN = [one for one in CHECKS if one.with_plan]
+CHECKS_OF_ROLLBACK = [one for one in CHECKS if Stage.ROLLBACK in one.needed_by]
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Run:
 def check(run: Run) -> Outcome:
     """Look for every reason to stop; then upgrade the schema, which no rollback takes back, if that is asked for."""
     settings = run.context.settings
-    state = _run_checks(run, run.migration.looking, with_plan=False).schema
+    state = _run_checks(run, run.migration.looking, CHECKS_WITHOUT_PLAN).schema
     if settings.dry_run:
         schema.write_script(state, run.report.folder)
     elif state.pending:
@@ -68,11 +72,11 @@ def check(run: Run) -> Outcome:
     return "upgraded", {"from": state.before or "", **counts}
 
 
-def _run_checks(run: Run, begin: Reading, *, with_plan: bool) -> Preflight:
-    """Run the checks that need the plan, or those that do not; returns what they looked at."""
+def _run_checks(run: Run, begin: Reading, checks: Sequence[Check]) -> Preflight:
+    """Run these checks; returns what they looked at."""
     with share_transaction(begin) as reading:
         preflight = Preflight(run.context, run.database, reading)
-        run_preflight([one for one in CHECKS if one.with_plan is with_plan], preflight, run.report)
+        run_preflight(checks, preflight, run.report)
     return preflight
 
 
@@ -108,7 +112,7 @@ def migrate(run: Run) -> Outcome:
 
     plan = migration.plan()
     tell(plan)
-    _run_checks(run, migration.reading, with_plan=True)
+    _run_checks(run, migration.reading, CHECKS_WITH_PLAN)
     migration.refuse_conflicts(plan)
     if settings.dry_run:
         return "planned", _counts(plan)
@@ -167,6 +171,7 @@ def rollback(run: Run) -> Outcome:
                 return "nothing to roll back", {}
             refuse_foreign_ledger(connection)
             refuse_damaged_ledger(connection)
+        _run_checks(run, run.migration.looking, CHECKS_OF_ROLLBACK)
         if context.settings.dry_run:
             restored = preview(context, run.database, connection, name_kept)
         else:

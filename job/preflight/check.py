@@ -13,10 +13,13 @@ from sqlalchemy.engine import Connection
 
 from job.context import Context
 from job.lobechat import schema
+from job.lobechat.ledger import ledger
 from job.lobechat.session.database import Database
 from job.settings import Settings, Stage
 from schema import SchemaState
 
+TABLES = ("public.users", "public.accounts", "public.two_factor")  # LobeChat's, that every run writes
+SESSIONS = "public.auth_sessions"
 HURRY_SECONDS = 5.0  # for a look that no stage of this run needs
 
 
@@ -79,6 +82,16 @@ class Preflight:
     def schema(self) -> SchemaState:
         """LobeChat's schema and the plan of its upgrade, looked at once.  Raises the JobError of what is wrong."""
         return schema.look(self.database, self.settings)
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """LobeChat's tables that this run writes: late rescue ends sessions, and its rollback brings them back."""
+        if Stage.ROLLBACK in self.settings.stages:
+            with self.reading() as connection:
+                writes_sessions = ledger.has_newcomers(connection)
+        else:
+            writes_sessions = self.settings.relink
+        return [*TABLES, SESSIONS] if writes_sessions else [*TABLES]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from job.preflight.check import CheckResult, Preflight, warning
 from schema import Verdict
 from schema.structure import every_structure, known_revisions
 
-TABLES = ("users", "accounts", "two_factor")
+TABLES = ("users", "accounts", "two_factor", "auth_sessions")
 
 
 def check_constraints(preflight: Preflight) -> CheckResult:
@@ -20,7 +20,7 @@ def check_constraints(preflight: Preflight) -> CheckResult:
     """
     found = [
         Found(f"{row.table}: {row.name} {row.definition}", row.statement, row.undo)
-        for row in find(preflight, "constraints")
+        for row in find(preflight, "constraints", tables=preflight.tables)
         if (row.ours, _plain(row.definition)) not in _of_lobechat()
     ]
     if found and _is_newer_than_known(preflight):

@@ -1,11 +1,10 @@
 -- Constraints and unique indexes on LobeChat's tables, and foreign keys of others that lead to a column that the job
--- writes.  LobeChat's own lead to `id` alone.
+-- writes.  LobeChat's own lead to `id` alone, and none to a session, which late rescue deletes.
 WITH ours AS (
     SELECT c.oid, n.nspname, c.relname
     FROM pg_catalog.pg_class c
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.oid IN (pg_catalog.to_regclass('public.users'), pg_catalog.to_regclass('public.accounts'),
-                    pg_catalog.to_regclass('public.two_factor'))
+    WHERE c.oid IN (SELECT pg_catalog.to_regclass(name) FROM pg_catalog.unnest(CAST(:tables AS text[])) AS name)
 )
 SELECT o.relname AS ours,
        o.nspname || '.' || o.relname AS "table",
@@ -42,5 +41,6 @@ JOIN pg_catalog.pg_constraint k ON k.confrelid = o.oid AND k.contype = 'f'
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE EXISTS (SELECT FROM pg_catalog.pg_attribute a
-              WHERE a.attrelid = o.oid AND a.attnum = ANY (k.confkey) AND a.attname <> 'id')
+              WHERE a.attrelid = o.oid AND a.attnum = ANY (k.confkey)
+                AND (a.attname <> 'id' OR o.relname = 'auth_sessions'))
 ORDER BY 2, 3

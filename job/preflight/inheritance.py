@@ -6,6 +6,6 @@ from job.preflight.check import CheckResult, Preflight
 
 def check_inheritance(preflight: Preflight) -> CheckResult:
     """Refuse every table that inherits from LobeChat's, or that they inherit from, and partitioned ones."""
-    rows = find(preflight, "inheritance")
+    rows = find(preflight, "inheritance", tables=preflight.tables)
     found = [Found(f"{row.table}: {row.name}", row.statement, row.undo) for row in rows]
     return refuse(found, kind="child tables or partitions of LobeChat's tables")

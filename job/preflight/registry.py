@@ -27,6 +27,7 @@ from job.settings import Stage
 EXPORTING = frozenset({Stage.EXPORT})
 WRITING = frozenset({Stage.MIGRATE})
 PLANNING = frozenset({Stage.MIGRATE, Stage.VERIFY})
+BEFORE_WRITING = frozenset({Stage.CHECK, Stage.ROLLBACK})
 
 CHECKS = (
     Check("data_folder", check_data_folder, needed_by=EXPORTING, with_database=False),
@@ -40,10 +41,10 @@ CHECKS = (
     Check("privileges", check_privileges, needed_by=WRITING),
     Check("ledger_owner", check_ledger_owner),
     Check("ledger_tables", check_ledger_tables),
-    Check("triggers", check_triggers),
-    Check("rules", check_rules),
-    Check("row_security", check_row_security),
-    Check("inheritance", check_inheritance),
+    Check("triggers", check_triggers, needed_by=BEFORE_WRITING),
+    Check("rules", check_rules, needed_by=BEFORE_WRITING),
+    Check("row_security", check_row_security, needed_by=BEFORE_WRITING),
+    Check("inheritance", check_inheritance, needed_by=BEFORE_WRITING),
     Check("constraints", check_constraints),
     Check("track_counts", check_track_counts),
     Check("event_triggers", check_event_triggers),

@@ -9,6 +9,5 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relrowsecurity
   AND pg_catalog.row_security_active(c.oid)
-  AND c.oid IN (pg_catalog.to_regclass('public.users'), pg_catalog.to_regclass('public.accounts'),
-                pg_catalog.to_regclass('public.two_factor'))
+  AND c.oid IN (SELECT pg_catalog.to_regclass(name) FROM pg_catalog.unnest(CAST(:tables AS text[])) AS name)
 ORDER BY 1

@@ -6,6 +6,6 @@ from job.preflight.check import CheckResult, Preflight
 
 def check_rules(preflight: Preflight) -> CheckResult:
     """Refuse each enabled rule."""
-    rows = find(preflight, "rules")
+    rows = find(preflight, "rules", tables=preflight.tables)
     found = [Found(f"{row.table}: rule {row.name}", row.statement, row.undo) for row in rows]
     return refuse(found, kind="rules on LobeChat's tables")

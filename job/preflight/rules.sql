@@ -9,6 +9,5 @@ JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE r.rulename <> '_RETURN'
   AND r.ev_enabled IN ('O', 'A')
-  AND c.oid IN (pg_catalog.to_regclass('public.users'), pg_catalog.to_regclass('public.accounts'),
-                pg_catalog.to_regclass('public.two_factor'))
+  AND c.oid IN (SELECT pg_catalog.to_regclass(name) FROM pg_catalog.unnest(CAST(:tables AS text[])) AS name)
 ORDER BY 1, 2

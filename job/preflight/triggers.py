@@ -15,7 +15,7 @@ def check_triggers(preflight: Preflight) -> CheckResult:
     tables = preflight.settings.accept_writes
     found = [
         Found(f"{row.table}: trigger {row.name} (function {row.function})", row.statement, row.undo)
-        for row in find(preflight, "triggers")
+        for row in find(preflight, "triggers", tables=preflight.tables)
         if not (row.after_the_write and _names_one(row.source, tables))
     ]
     return refuse(found, kind="triggers on LobeChat's tables" + (" beside the accepted ones" if tables else ""))

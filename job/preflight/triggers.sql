@@ -15,6 +15,5 @@ JOIN pg_catalog.pg_namespace fn ON fn.oid = f.pronamespace
 WHERE NOT t.tgisinternal
   AND t.tgenabled IN ('O', 'A')
   AND t.tgtype & 28 <> 0 -- INSERT, DELETE or UPDATE; not TRUNCATE alone
-  AND c.oid IN (pg_catalog.to_regclass('public.users'), pg_catalog.to_regclass('public.accounts'),
-                pg_catalog.to_regclass('public.two_factor'))
+  AND c.oid IN (SELECT pg_catalog.to_regclass(name) FROM pg_catalog.unnest(CAST(:tables AS text[])) AS name)
 ORDER BY 1, 2

@@ -24,6 +24,7 @@ def find_contradictions(settings: Settings) -> Iterator[Contradiction]:
     yield from _keys(settings)
     yield from _databases(settings)
     yield from _files(settings)
+    yield from _late_rescue(settings)
     yield from _confirmation(settings)
 
 
@@ -88,11 +89,6 @@ def _databases(settings: Settings) -> Iterator[Contradiction]:
 def _files(settings: Settings) -> Iterator[Contradiction]:
     if settings.csv_sha256 and not settings.csv_url:
         yield _said(f"{PREFIX}CSV_SHA256", f"{PREFIX}CSV_URL", text=f"belongs to {PREFIX}CSV_URL, which is not set")
-    if settings.relink and settings.path == "simple":
-        yield _said(
-            f"{PREFIX}RELINK", f"{PREFIX}PATH",
-            text=f"contradicts {PREFIX}PATH=simple: only Clerk knows whose links and addresses are verified"
-        )  # fmt: skip
     if settings.csv_url and settings.csv == "none":
         yield _said(f"{PREFIX}CSV_URL", f"{PREFIX}CSV", text=f"contradicts {PREFIX}CSV=none; remove one of them")
     folders = ((settings.data_dir, "DATA_DIR"), (settings.report_dir_given, "REPORT_DIR"))
@@ -103,6 +99,19 @@ def _files(settings: Settings) -> Iterator[Contradiction]:
     for path, name in files:
         if path and (settings.working_folder / path).is_dir():
             yield _said(f"{PREFIX}{name}", text="is a folder; give a file")
+
+
+def _late_rescue(settings: Settings) -> Iterator[Contradiction]:
+    if settings.relink and settings.path == "simple":
+        yield _said(
+            f"{PREFIX}RELINK", f"{PREFIX}PATH",
+            text=f"contradicts {PREFIX}PATH=simple: only Clerk knows whose links and addresses are verified"
+        )  # fmt: skip
+    if settings.relink and "public.auth_sessions" in settings.accept_writes:
+        yield _said(
+            f"{PREFIX}ACCEPT_WRITES", f"{PREFIX}RELINK",
+            text=f"may not list public.auth_sessions with {PREFIX}RELINK=1: the job itself writes to that table"
+        )  # fmt: skip
 
 
 def _confirmation(settings: Settings) -> Iterator[Contradiction]:

@@ -268,6 +268,73 @@ def test_an_old_self_who_took_the_newcomers_name_without_being_written_is_kept(j
     assert job.rows(*ALL) == before
 
 
+SPOIL_SESSIONS = """
+    CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN NEW.ip_address := '0.0.0.0'; RETURN NEW; END $$;
+    CREATE TRIGGER spoil BEFORE INSERT ON auth_sessions FOR EACH ROW EXECUTE FUNCTION spoil()"""
+SESSIONS_IN_THE_WAY = {
+    "trigger": ("triggers", SPOIL_SESSIONS, "ALTER TABLE public.auth_sessions DISABLE TRIGGER spoil"),
+    "rule": (
+        "rules",
+        "CREATE RULE stay AS ON DELETE TO auth_sessions DO INSTEAD NOTHING",
+        "ALTER TABLE public.auth_sessions DISABLE RULE stay",
+    ),
+    "child table": (
+        "inheritance",
+        "CREATE TABLE guests () INHERITS (auth_sessions)",
+        "ALTER TABLE public.guests NO INHERIT public.auth_sessions",
+    ),
+    "constraint": (
+        "constraints",
+        "ALTER TABLE auth_sessions ADD CONSTRAINT later CHECK (ip_address IS NULL) NOT VALID",
+        "ALTER TABLE public.auth_sessions DROP CONSTRAINT later",
+    ),
+    "what hangs on a session": (
+        "constraints",
+        "CREATE TABLE visits (session text CONSTRAINT of REFERENCES auth_sessions ON DELETE CASCADE)",
+        "ALTER TABLE public.visits DROP CONSTRAINT of",
+    ),
+}
+
+
+@pytest.mark.parametrize(("check", "statements", "way_out"), SESSIONS_IN_THE_WAY.values(), ids=SESSIONS_IN_THE_WAY)
+def test_what_acts_on_sessions_too_is_named_where_sessions_are_ended(
+    job: Job, check: str, statements: str, way_out: str
+) -> None:
+    came_back(job)
+    job.sql(statements)
+    before = job.rows(*ALL)
+    assert job.run(RELINK="1") == 5
+    assert way_out in job.preflight(check)[1]
+    assert job.run() == 6  # without late rescue sessions are nobody's business, and the clash is what it was
+    assert job.preflight(check)[0] == "passed"
+    assert job.rows(*ALL) == before
+    job.sql(way_out)
+    assert job.run(RELINK="1") == 0
+
+
+@pytest.mark.parametrize("dry_run", ["1", "0"])
+def test_what_would_change_the_sessions_brought_back_is_named_before_the_rollback(job: Job, dry_run: str) -> None:
+    came_back(job)
+    before = job.rows(*ALL)
+    assert job.run(RELINK="1") == 0
+    job.sql(SPOIL_SESSIONS)
+    after = job.rows(*ALL)
+    assert job.run(STAGES="rollback", DRY_RUN=dry_run) == 5
+    assert SESSIONS_IN_THE_WAY["trigger"][2] in job.preflight("triggers")[1]
+    assert job.rows(*ALL) == after
+    job.sql(SESSIONS_IN_THE_WAY["trigger"][2])
+    assert job.run(STAGES="rollback") == 0
+    assert job.rows(*ALL) == before
+
+
+def test_a_rollback_that_brings_no_session_back_does_not_ask_what_acts_on_them(job: Job) -> None:
+    job.give([user(1)])
+    assert job.run() == 0
+    job.sql(SPOIL_SESSIONS)
+    assert job.run(STAGES="rollback") == 0
+
+
 def test_verify_tells_when_a_newcomer_kept_what_it_should_have_given_up(job: Job) -> None:
     came_back(job)
     job.sql(

@@ -216,17 +216,35 @@ def test_of_two_who_had_the_same_address_one_after_the_other_neither_gets_it_bac
     assert (job.one("email"), job.one("email", 2)) == ("u1@example.org", "u2@example.org")
 
 
-def test_a_table_that_a_trigger_writes_too_stops_it_with_5_and_nothing_is_taken_back(job: Job) -> None:
+@pytest.mark.parametrize("accept", ["", "public.audit"], ids=["named before", "accepted, and stopped by the guard"])
+def test_a_table_that_a_trigger_writes_too_stops_it_with_5_and_nothing_is_taken_back(job: Job, accept: str) -> None:
     migrate(job)
     assert job.run() == 0
     before = job.rows(*TABLES, "messages")
     job.sql(
         "CREATE FUNCTION erase() RETURNS trigger LANGUAGE plpgsql AS"
-        " 'BEGIN DELETE FROM public.messages; RETURN NULL; END';"
+        " 'BEGIN DELETE FROM public.messages; RETURN NULL; /* and public.audit */ END';"
         "CREATE TRIGGER erase AFTER UPDATE ON users FOR EACH STATEMENT EXECUTE FUNCTION erase()"
     )
-    assert job.run(STAGES="rollback") == 5
+    assert job.run(STAGES="rollback", ACCEPT_WRITES=accept) == 5
+    assert job.preflight("triggers")[0] == ("passed" if accept else "failed")
     assert job.rows(*TABLES, "messages") == before
+
+
+@pytest.mark.parametrize("dry_run", ["1", "0"])
+def test_a_trigger_that_changes_what_is_restored_is_named_before_anything_is(job: Job, dry_run: str) -> None:
+    """The guard counts rows, and would see nothing."""
+    migrate(job)
+    assert job.run() == 0
+    before = job.rows()
+    job.sql(
+        "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN NEW.full_name := upper(NEW.full_name); RETURN NEW; END';"
+        "CREATE TRIGGER shout BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION shout()"
+    )
+    assert job.run(STAGES="rollback", DRY_RUN=dry_run) == 5
+    assert "ALTER TABLE public.users DISABLE TRIGGER shout" in job.preflight("triggers")[1]
+    assert job.rows() == before
 
 
 EARLIER_LEDGER = """

@@ -15,12 +15,20 @@ from job.lobechat.tables import LEDGER, LEDGER_SCHEMA
 
 PREPARE = read_sql(__file__, "prepare")
 CLEANUP = read_sql(__file__, "cleanup")
+HAS_NEWCOMERS = read_sql(__file__, "has_newcomers")
 
 
 def exists(connection: Connection) -> bool:
     """Whether an earlier run left a ledger here, or a part of one."""
     found = (f"to_regclass('{LEDGER_SCHEMA}.{table}') IS NOT NULL" for table in LEDGER)
     return bool(connection.execute(sa.text(f"SELECT {' OR '.join(found)}")).scalar_one())
+
+
+def has_newcomers(connection: Connection) -> bool:
+    """Whether late rescue joined newcomers, whose sessions a rollback brings back."""
+    if f"{LEDGER_SCHEMA}.newcomers" not in read_present_columns(connection):
+        return False  # a ledger of an earlier version, or none
+    return bool(run_sql(connection, HAS_NEWCOMERS).scalar_one())
 
 
 def prepare(connection: Connection) -> None:
