@@ -5,7 +5,7 @@ from pathlib import Path
 
 from job.mapping.rows import FindingCode
 from job.report.actions import LETTERS, Action
-from job.report.model import ReportModel
+from job.report.model import NamedCheck, ReportModel
 from job.report.wording import count, describe_action, sentence
 from job.settings import PREFIX, Mode, Settings
 
@@ -20,28 +20,28 @@ WRITING = {"migrate", "rollback", "cleanup"}
 
 def plan_next_steps(model: ReportModel, settings: Settings, general: str) -> list[str]:
     """The steps, in order; never empty.  `general` is what holds for every run that ends like this one."""
-    return list(_plan(model, settings)) or [general]
+    return list(_plan(model, settings, general)) or [general]
 
 
-def _plan(model: ReportModel, settings: Settings) -> Iterable[str]:
+def _plan(model: ReportModel, settings: Settings, general: str) -> Iterable[str]:
     if model.exit_code:
         return _after_failure(model)
     if model.stages and model.stages[-1].outcome.startswith("nothing"):
         return ()
     if model.dry_run and not WRITING.isdisjoint(model.stages_asked):
         return _after_dry_run(model, settings)
-    if "migrate" in model.stages_asked:
+    return _after(model.stages_asked, model, settings) or (*_warnings(model.preflight), general)
+
+
+def _after(stages: list[str], model: ReportModel, settings: Settings) -> Iterable[str]:
+    """The steps after a run that did all it was to do; empty for the stages that have none of their own."""
+    if "migrate" in stages:
         return _after_migration(model, settings)
-    return _after(model.stages_asked[-1], model, settings)
-
-
-def _after(stage: str, model: ReportModel, settings: Settings) -> Iterable[str]:
-    """The steps after a stage that ran without migrate."""
-    if stage == "rollback":
-        return _after_rollback(model, settings)
-    if stage == "smoke":
-        return (*_warnings(model), LETTERS_OF_MIGRATION, *_ends(model, settings))
-    return _people(model.attention.by_action)
+    if "verify" in stages:
+        return list(_people(model.attention.by_action))
+    if "smoke" in stages:
+        return (*_warnings(model.smoke), LETTERS_OF_MIGRATION, *_ends(model, settings))
+    return _after_rollback(model, settings) if "rollback" in stages else ()
 
 
 def _after_failure(model: ReportModel) -> list[str]:
@@ -52,6 +52,7 @@ def _after_failure(model: ReportModel) -> list[str]:
 
 
 def _after_dry_run(model: ReportModel, settings: Settings) -> Iterator[str]:
+    yield from _warnings(model.preflight)
     if "rollback" in model.stages_asked:
         yield from _kept(model, "would be kept")
     elif model.attention.people:
@@ -87,8 +88,8 @@ def _kept(model: ReportModel, verb: str) -> Iterator[str]:
         )
 
 
-def _warnings(model: ReportModel) -> Iterator[str]:
-    names = [f"`{one.name}`" for one in model.smoke if one.result == "warning"]
+def _warnings(checks: list[NamedCheck]) -> Iterator[str]:
+    names = [f"`{one.name}`" for one in checks if one.result == "warning"]
     if names:
         yield f"Read what {_listed(names)} {'warns' if len(names) == 1 else 'warn'} of."
 

@@ -33,6 +33,19 @@ addEventListener('load', () => {
 </script>"""
 
 
+# Ids of users that take more than one line.
+BROKEN_IDS = """
+<pre id="result"></pre>
+<script>
+addEventListener('load', () => {
+  const page = document.querySelector('iframe').contentDocument;
+  const ids = [...page.querySelectorAll('td > code')].filter(one => /^user_\\w{27}$/.test(one.textContent));
+  const broken = ids.filter(one => one.getClientRects().length > 1 || one.getBoundingClientRect().height > 24);
+  document.getElementById('result').textContent = JSON.stringify([ids.length, broken.length]);
+});
+</script>"""
+
+
 def measure(pages: dict[str, str], width: int, folder: Path) -> list[list[str]]:
     found: list[list[str]] = json.loads(find_result(dump(framed(pages, width) + MEASURE, folder)))
     return found
@@ -53,3 +66,10 @@ def test_no_text_overflows_in_any_state(pages: dict[str, str], medium: str, tmp_
 def test_the_measure_finds_what_overflows(pages: dict[str, str], tmp_path: Path) -> None:
     page = pages["done"].replace("<h1>", "<h1 style='width:2000px'>").replace("overflow-wrap: anywhere", "")
     assert {found[1] for found in measure({"done": page}, 390, tmp_path)} >= {"H1."}
+
+
+@pytest.mark.parametrize("medium", WIDTHS)
+def test_no_pair_of_a_conflict_is_broken_in_an_id(pages: dict[str, str], medium: str, tmp_path: Path) -> None:
+    page = for_print(pages["conflicts"]) if medium == "paper" else pages["conflicts"]
+    ids, broken = json.loads(find_result(dump(framed({"conflicts": page}, WIDTHS[medium]) + BROKEN_IDS, tmp_path)))
+    assert (ids, broken) == (100, 0)

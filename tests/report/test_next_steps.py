@@ -152,6 +152,18 @@ def test_what_smoke_warned_of_is_the_first_step(tmp_path: Path) -> None:
     assert report.model.next_steps[0] == "Read what `sign_in` warns of."
 
 
+@pytest.mark.parametrize("stages", ["check", "check,export,migrate,verify"])
+def test_what_the_checks_warned_of_is_the_first_step_before_a_real_run(tmp_path: Path, stages: str) -> None:
+    report = make_report(tmp_path, **{f"{PREFIX}STAGES": stages, f"{PREFIX}DRY_RUN": "1"})
+    for name, result in (("next_lobechat", "warning"), ("clerk", "passed"), ("doubles", "warning")):
+        report.preflight(name, result, "x", "y", [])
+    report.stage("check", "current", 1.0, {})
+    report.write(ExitCode.DONE)
+    first, *others = report.model.next_steps
+    assert first == "Read what `next_lobechat` and `doubles` warn of."
+    assert others
+
+
 def test_after_verify_alone_only_those_who_need_attention_are_left_to_do(tmp_path: Path) -> None:
     report = make_report(tmp_path, **{f"{PREFIX}STAGES": "verify"})
     report.stage("verify", "verified", 1.0, {})
