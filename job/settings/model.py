@@ -127,7 +127,9 @@ class Settings(BaseModel):
         " `<mode>/clerk_users.json`"
     )  # fmt: skip
     csv_url_secret: CsvUrl | None = Field(
-        None, alias=f"{PREFIX}CSV_URL", description="fetch the CSV from this https address into the data folder first"
+        None,
+        alias=f"{PREFIX}CSV_URL",
+        description="fetch the CSV (up to 4 GiB) from this https address into the data folder first",
     )
     csv_sha256: Sha256 | None = Field(
         None, alias=f"{PREFIX}CSV_SHA256", description="the SHA-256 that the fetched CSV must have, in hex"

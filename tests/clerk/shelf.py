@@ -1,7 +1,7 @@
 """A web server that gives out the CSV."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -9,12 +9,16 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 class Shelf(ThreadingHTTPServer):
-    """Gives its answers (status, headers, body) one after the other, the last one for ever."""
+    """Gives its answers (status, headers, body) one after the other, the last one for ever.
+
+    `on_ask` is called before each.
+    """
 
     def __init__(self, *answers: Answer) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers = list(answers)
         self.asked: list[str] = []
+        self.on_ask: Callable[[], object] = bool
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -24,6 +28,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
+        self.server.on_ask()
         answers = self.server.answers
         status, headers, body = answers.pop(0) if len(answers) > 1 else answers[0]
         self.send_response(status)

@@ -1,11 +1,9 @@
 """A disk without room: exit 75, no half batch, and with room the job goes on."""
 
-import os
 import resource
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -18,20 +16,14 @@ import pytest
 from job.lobechat.apply.apply import apply_batch
 from sandbox.clerk_server import ClerkServer
 from sandbox.postgres import Postgres
+from tests.clerk.shelf import open_shelf
 from tests.support.job import TABLES, Job
 from tests.support.processes import Rows, assert_no_half_batch, start
+from tests.support.volume import leave_room, mount_volume, needs_mount
 
 NO_ROOM = Path("/dev/full")  # whatever is written there meets ENOSPC
 SIZE = 64 << 20
 STEP = 64 << 10
-CAP_SYS_ADMIN = 21
-
-
-def may_mount() -> bool:
-    """Whether this process may mount a file system: root may, but for most containers."""
-    status = Path("/proc/self/status")
-    lines = status.read_text().splitlines() if status.exists() else []
-    return any(line.startswith("CapEff:") and int(line.split()[1], 16) >> CAP_SYS_ADMIN & 1 for line in lines)
 
 
 @contextmanager
@@ -66,31 +58,18 @@ def test_a_full_disk_ends_with_75_and_takes_the_batch_back(job: Job, server: Pos
 def volume(job: Job, server: Postgres) -> Iterator[Path]:
     """A file system of 64 MB that holds the job's database, its temporary tables among it, and nothing else."""
     name = urlsplit(job.url).path[1:]
-    with tempfile.TemporaryDirectory(prefix="volume-") as folder:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "volume", folder], check=True)
-        try:
-            if server._user:
-                shutil.chown(folder, server._user)
-            server.execute(f"CREATE TABLESPACE volume LOCATION '{folder}'")
-            server.execute(f"ALTER DATABASE {name} SET TABLESPACE volume")
-            yield Path(folder)
-            (Path(folder) / "ballast").unlink()
-            server.execute(f"ALTER DATABASE {name} SET TABLESPACE pg_default")
-            server.execute("DROP TABLESPACE volume")
-        finally:
-            subprocess.run(["umount", "--lazy", folder], check=True)
+    with mount_volume(SIZE) as folder:
+        if server._user:
+            shutil.chown(folder, server._user)
+        server.execute(f"CREATE TABLESPACE volume LOCATION '{folder}'")
+        server.execute(f"ALTER DATABASE {name} SET TABLESPACE volume")
+        yield folder
+        (folder / "ballast").unlink()
+        server.execute(f"ALTER DATABASE {name} SET TABLESPACE pg_default")
+        server.execute("DROP TABLESPACE volume")
 
 
-def leave_room(volume: Path, room: int) -> None:
-    """Fill the file system until only that many bytes are free."""
-    ballast = volume / "ballast"
-    ballast.unlink(missing_ok=True)
-    state = os.statvfs(volume)
-    with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, state.f_bavail * state.f_frsize - room)
-
-
-@pytest.mark.skipif(not may_mount(), reason="only root may mount a file system")
+@needs_mount
 def test_a_volume_full_at_any_moment_ends_with_75_and_no_half_batch(job: Job, expected: Rows, volume: Path) -> None:
     """Each run has a little more room than the one before, until one comes through."""
     rooms = iter(range(0, SIZE, STEP))
@@ -104,7 +83,7 @@ def test_a_volume_full_at_any_moment_ends_with_75_and_no_half_batch(job: Job, ex
     assert job.rows(*TABLES, "messages") == expected
 
 
-@pytest.mark.skipif(not may_mount(), reason="only root may mount a file system")
+@needs_mount
 def test_a_volume_that_fills_between_two_batches_loses_none_before_it(
     job: Job, expected: Rows, volume: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +121,17 @@ def test_an_export_without_room_is_named(job: Job) -> None:
             output, _ = process.communicate(timeout=60)
     assert process.returncode == 3, output[-2000:]
     assert "clerk_users.json cannot be written" in output
+
+
+def test_a_fetched_csv_without_room_is_named(job: Job) -> None:
+    with open_shelf((200, {}, b"id\n")) as shelf:
+        url = f"http://127.0.0.1:{shelf.server_port}/users.csv"
+        settings = {"TEST_CLERK_TO_BETTERAUTH_CLERK_SECRET_KEY": "sk_test_x", "CSV_URL": url}
+        with start_without_room(job, STAGES="export", **settings) as process:
+            output, _ = process.communicate(timeout=60)
+    assert process.returncode == 3, output[-2000:]
+    assert "the CSV cannot be written" in output
+    assert "has room" in output
 
 
 def test_a_run_without_room_is_named(job: Job) -> None:

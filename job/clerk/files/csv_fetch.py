@@ -1,6 +1,8 @@
 """Fetch the CSV from CLERK_TO_BETTERAUTH_CSV_URL into the data folder, and check its digest."""
 
 import hashlib
+import shutil
+from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ log = structlog.get_logger()
 TIMEOUT = httpx.Timeout(8.0)  # a silence longer than this is not worth keeping a stop waiting
 ATTEMPTS = 5
 VARIABLE = "CLERK_TO_BETTERAUTH_CSV_URL"
+LARGEST_CSV = 4 << 30  # bytes: ten million users of 400 bytes
 
 
 class _UnreachableError(TemporaryError):
@@ -27,7 +30,8 @@ class _UnreachableError(TemporaryError):
 def fetch_csv(context: Context) -> None:
     """Stream the CSV, 0600.  The URL may hold a token: only its host is ever named.
 
-    Raises InputError where the server refuses or the digest differs, TemporaryError where it is out of reach.
+    Raises InputError where the server refuses, the file is too large or the digest differs, TemporaryError where the
+    server is out of reach.
     """
     host = urlsplit(context.settings.csv_url or "").hostname
     for attempt in stamina.retry_context(on=_UnreachableError, attempts=ATTEMPTS, timeout=300, wait_max=4):
@@ -56,21 +60,25 @@ def _fetch(context: Context, host: str) -> int:
         ) from None
     except OSError as exc:
         raise InputError(
-            f"the CSV cannot be written: {exc.strerror}", hint="let the job write to the data folder"
+            f"the CSV cannot be written ({exc.strerror})",
+            hint="let the job write to the data folder, and see that its disk has room",
         ) from None
     return size
 
 
 def _download(context: Context, host: str, file: IO[bytes]) -> tuple[int, str]:
     """Write the answer to `file`; returns its size in bytes and its SHA-256."""
-    digest, size = hashlib.sha256(), 0
-    url, certificates = context.settings.csv_url or "", make_ssl_context()
+    digest, size, settings = hashlib.sha256(), 0, context.settings
+    free, folder = shutil.disk_usage(settings.folder).free, settings.as_on_host(settings.folder)
+    url, certificates = settings.csv_url or "", make_ssl_context()
     with httpx.stream("GET", url, timeout=TIMEOUT, follow_redirects=False, verify=certificates) as response:
         _refuse(response.status_code, host)
+        _refuse_size(_announced(response), free, host, folder)
         for block in response.iter_bytes(1 << 16):
             context.stop.check()
             digest.update(block)
             size += len(block)
+            _refuse_size(size, free, host, folder)
             file.write(block)
     return size, digest.hexdigest()
 
@@ -84,3 +92,23 @@ def _refuse(status: int, host: str) -> None:
         f"the CSV cannot be fetched: {host} answers with status {status}",
         hint=f"check {VARIABLE}: the address must give the file itself, without a redirect or a login",
     )
+
+
+def _announced(response: httpx.Response) -> int:
+    """The size that the server tells beforehand; 0 where it does not, or tells that of the compressed file."""
+    size = response.headers.get("Content-Length", "")
+    return int(size) if size.isascii() and size.isdigit() and "Content-Encoding" not in response.headers else 0
+
+
+def _refuse_size(size: int, free: int, host: str, folder: Path) -> None:
+    """Raise InputError for more than LARGEST_CSV, or than half the room: the other half is for the job's own files."""
+    if size > LARGEST_CSV:
+        raise InputError(
+            f"{host} gives more than {LARGEST_CSV >> 20} MiB, which is no CSV of Clerk's",
+            hint=f"check {VARIABLE}: the address must give Clerk's CSV and nothing else",
+        )
+    if size > free // 2:
+        raise InputError(
+            f"the CSV from {host} would take more than half of the {free >> 20} MiB that are free in {folder}",
+            hint=f"make room there, or check that {VARIABLE} gives Clerk's CSV and nothing else",
+        )
