@@ -1,5 +1,8 @@
 """What `python -m job --help` and `--version` print."""
 
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterator
 from enum import Enum
 from importlib.metadata import version
@@ -19,13 +22,15 @@ GROUPS = {
     "lobechat_env_files": "LobeChat's own settings",
     "report_dir_given": "Report and log",
 }
+LEAST_WIDTH = 40
 USAGE = """\
 Moves the users of a self-hosted LobeChat from Clerk to Better Auth.
 
 Usage: python -m job [--help | --version]
 
-Everything is set by environment variables, or by lines of .env in the working folder. What stands behind = is the
-default. docs/settings.md says more, and which secrets can be read from files (NAME_FILE)."""
+Everything is set by environment variables, or by lines of .env in the working
+folder. What stands behind = is the default. docs/settings.md says more, and
+which secrets can be read from files (NAME_FILE)."""
 
 
 def answer(arguments: list[str]) -> tuple[int, str] | None:
@@ -41,16 +46,18 @@ def answer(arguments: list[str]) -> tuple[int, str] | None:
 
 
 def describe_variables() -> str:
-    """Every variable in a line of its own, in groups."""
-    return "\n".join([USAGE, *_variables()])
+    """Every variable in a line of its own, in groups; wrapped on a terminal alone, so that grep finds all of it."""
+    width = max(shutil.get_terminal_size().columns, LEAST_WIDTH) if sys.stdout.isatty() else sys.maxsize
+    return "\n".join([USAGE, *_variables(width)])
 
 
-def _variables() -> Iterator[str]:
+def _variables(width: int) -> Iterator[str]:
     for field, info in Settings.model_fields.items():
         if field in GROUPS:
             yield f"\n{GROUPS[field]}:"
         if info.alias and info.description:
-            yield f"  {info.alias}={_written(info.default)}  {info.description.replace('`', '')}"
+            text = f"{info.alias}={_written(info.default)}  {info.description.replace('`', '')}"
+            yield textwrap.fill(text, width, initial_indent="  ", subsequent_indent=" " * 6, break_on_hyphens=False)
 
 
 def _written(value: Any) -> str:

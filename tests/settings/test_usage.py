@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from job.settings import Settings
-from job.usage import GROUPS
+from job.usage import GROUPS, describe_variables
 from schema.journal import LATEST, PIN
 
 
@@ -26,6 +26,15 @@ def test_help_lists_every_variable_in_a_line_of_its_own(argument: str) -> None:
 def test_help_tells_defaults_and_meanings() -> None:
     line = next(line for line in run("--help").stdout.splitlines() if "_DRY_RUN=" in line)
     assert line.startswith("  CLERK_TO_BETTERAUTH_DRY_RUN=1  1: the database is opened read-only")
+
+
+def test_help_is_wrapped_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    lines = describe_variables().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "  CLERK_TO_BETTERAUTH_DRY_RUN=1  1: the database is opened read-only and nothing" in lines
+    assert "      is written; 0: a real run" in lines
 
 
 def test_every_group_begins_at_a_variable_of_the_settings() -> None:
