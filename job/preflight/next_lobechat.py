@@ -1,6 +1,7 @@
 """The LobeChat that will run next: can it bring this database to its own revision, with what this server has?"""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -14,6 +15,7 @@ from job.settings import PREFIX, Settings
 SEARCH_INDEXES = "0093"  # the last migration that runs anything of pg_search
 PRELOADED_FROM = (0, 23)
 RELEASE = f"{PREFIX}LOBECHAT_RELEASE"
+CREATE = "CREATE EXTENSION pg_search;"
 WITHOUT_PG_SEARCH = ("pg_like", "elasticsearch")
 SET_SEARCH = (
     "set FTS_SEARCH_PROVIDER=pg_like in LobeChat's environment, and use a LobeChat that knows it (September 2026 or"
@@ -33,10 +35,10 @@ def check_next_lobechat(preflight: Preflight) -> CheckResult:
     if release.needs_pg_search and reached < SEARCH_INDEXES:
         found = find(preflight, "next_lobechat")[0]
         _refuse_without_pg_search(release, settings, found)
-        if found.preload is None and not found.loaded and _must_be_preloaded(found):
+        if doubts := list(_doubts(found)):
             return warning(
-                f"LobeChat {release.name} needs pg_search preloaded; whether it is, this role may not see",
-                hint="as a superuser: SHOW shared_preload_libraries; it must name pg_search",
+                f"LobeChat {release.name} needs pg_search at its start: {' and '.join(doubt for doubt, _ in doubts)}",
+                hint="; ".join(hint for _, hint in doubts),
             )
     elif release.needs_pg_search and settings.pg_search == "skip":
         return _search_without(release, settings)
@@ -79,6 +81,20 @@ def _refuse_without_pg_search(release: Release, settings: Settings, found: Row[A
         hint="take one of the ways that are named",
         details=tuple(_ways_on(found, settings)),
     )
+
+
+def _doubts(found: Row[Any]) -> Iterator[tuple[str, str]]:
+    """What may stop LobeChat, and the hint: it may have another role than the job, which can see and do more."""
+    if found.preload is None and not found.loaded and _must_be_preloaded(found):
+        yield (
+            "whether it is preloaded, this role may not see",
+            "as a superuser: SHOW shared_preload_libraries; it must name pg_search",
+        )
+    if found.installed is None and not found.creatable:
+        yield (
+            "this role may not create the extension",
+            f"unless LobeChat has a role that may, create it beforehand, as a superuser in this database: {CREATE}",
+        )
 
 
 def _must_be_preloaded(found: Row[Any]) -> bool:

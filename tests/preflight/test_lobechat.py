@@ -9,6 +9,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 import msgspec
+import psycopg2
 import pytest
 
 from job.lobechat_env.variables import PROVIDERS
@@ -176,8 +177,8 @@ class Standin:
     def __init__(self, server: Postgres, folder: Path) -> None:
         self.server, self._extensions = server, folder / "share/postgresql/extension"
 
-    def offer(self, version: str) -> None:
-        control = f"comment = 'stands in'\ndefault_version = '{version}'\nrelocatable = false\n"
+    def offer(self, version: str, more: str = "") -> None:
+        control = f"comment = 'stands in'\ndefault_version = '{version}'\nrelocatable = false\n{more}\n"
         (self._extensions / "pg_search.control").write_text(control)
         (self._extensions / f"pg_search--{version}.sql").write_text("SELECT 1;\n")
 
@@ -225,6 +226,20 @@ def elsewhere(standin: Standin, tmp_path: Path) -> Iterator[Job]:
     standin.server.drop_database(name)
 
 
+@pytest.fixture
+def as_role(elsewhere: Job, standin: Standin) -> Iterator[Job]:
+    """The same as a role that is no superuser, with the privileges that the job needs."""
+    name = urlsplit(elsewhere.url).path[1:]
+    elsewhere.sql(f"""
+        CREATE ROLE unseeing LOGIN PASSWORD 'secret-of-the-role';
+        GRANT CREATE, TEMPORARY ON DATABASE {name} TO unseeing;
+        GRANT USAGE ON SCHEMA public, drizzle TO unseeing;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, drizzle TO unseeing""")
+    yield Job(with_user(elsewhere.url, "unseeing", "secret-of-the-role"), elsewhere.folder)
+    standin.server.execute("DROP OWNED BY unseeing CASCADE", name)
+    standin.server.execute("DROP ROLE unseeing")
+
+
 class TestPgSearch:
     def test_a_version_before_0_23_has_to_be_there(self, elsewhere: Job, standin: Standin) -> None:
         standin.offer("0.22.5")
@@ -245,19 +260,47 @@ class TestPgSearch:
             assert elsewhere.run(LOBECHAT_RELEASE="2.2.13") == 10
             assert "= latin_and_mic, pg_search;" in elsewhere.preflight("next_lobechat")[1]
 
-    def test_a_role_that_may_not_see_what_is_preloaded_is_told_so(self, elsewhere: Job, standin: Standin) -> None:
-        standin.offer("0.23.0")
-        name = urlsplit(elsewhere.url).path[1:]
-        elsewhere.sql(f"""
-            CREATE ROLE unseeing LOGIN PASSWORD 'secret-of-the-role';
-            GRANT CREATE, TEMPORARY ON DATABASE {name} TO unseeing;
-            GRANT USAGE ON SCHEMA public, drizzle TO unseeing;
-            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, drizzle TO unseeing""")
-        job = Job(with_user(elsewhere.url, "unseeing", "secret-of-the-role"), elsewhere.folder)
-        try:
-            assert both(job, LOBECHAT_RELEASE="2.2.13") == [0, 0]
-            result, text = job.preflight("next_lobechat")
-            assert (result, "SHOW shared_preload_libraries" in text) == ("warning", True)
-        finally:
-            standin.server.execute("DROP OWNED BY unseeing", name)
-            standin.server.execute("DROP ROLE unseeing")
+    def test_a_role_that_may_not_see_what_is_preloaded_is_told_so(self, as_role: Job, standin: Standin) -> None:
+        standin.offer("0.23.0", "trusted = true")
+        assert both(as_role, LOBECHAT_RELEASE="2.2.13") == [0, 0]
+        result, text = as_role.preflight("next_lobechat")
+        assert (result, "SHOW shared_preload_libraries" in text) == ("warning", True)
+        assert "CREATE EXTENSION" not in text
+
+    @pytest.mark.parametrize("version", ["0.22.5", "0.23.0"])
+    def test_a_role_that_may_not_create_the_extension_is_told_so(
+        self, elsewhere: Job, as_role: Job, standin: Standin, version: str
+    ) -> None:
+        standin.offer(version)
+        assert both(as_role, LOBECHAT_RELEASE="2.2.13") == [0, 0]
+        result, text = as_role.preflight("next_lobechat")
+        assert (result, "CREATE EXTENSION pg_search;" in text) == ("warning", True)
+        assert ("SHOW shared_preload_libraries" in text) == (version == "0.23.0")
+        elsewhere.sql("CREATE EXTENSION pg_search")
+        assert as_role.run(LOBECHAT_RELEASE="2.2.13") == 0
+        assert "CREATE EXTENSION" not in as_role.preflight("next_lobechat")[1]
+
+    @pytest.mark.parametrize(
+        ("control", "change", "result"),
+        [
+            ("trusted = true", "GRANT CREATE ON DATABASE {} TO", "passed"),
+            ("trusted = true", "REVOKE CREATE ON DATABASE {} FROM", "warning"),
+            ("superuser = false", "GRANT CREATE ON DATABASE {} TO", "passed"),
+        ],
+    )
+    def test_who_may_create_it_is_what_postgresql_says(
+        self, as_role: Job, standin: Standin, *, control: str, change: str, result: str
+    ) -> None:
+        standin.offer("0.22.5", control)
+        assert as_role.run() == 0  # the job's own schema is there, and needs CREATE no more
+        name = urlsplit(as_role.url).path[1:]
+        standin.server.execute(f"{change.format(name)} unseeing")
+        assert as_role.run(LOBECHAT_RELEASE="2.2.13") == 0
+        assert as_role.preflight("next_lobechat")[0] == result
+        with as_role.connect() as connection, connection.cursor() as cursor:  # nothing is committed
+            try:
+                cursor.execute("CREATE EXTENSION pg_search")
+                created = True
+            except psycopg2.errors.InsufficientPrivilege:
+                created = False
+        assert created == (result == "passed")
