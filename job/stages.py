@@ -67,6 +67,8 @@ def check(run: Run) -> Outcome:
         state = schema.upgrade(run.context, run.database, state)
     run.report.schema(state, before=state.before)
     counts: dict[str, int | str] = {"revision": state.revision or "", "target": state.target}
+    if settings.dry_run and state.pending:
+        return "would be upgraded", counts
     if state.before in {None, state.revision}:
         return state.verdict.value, counts
     return "upgraded", {"from": state.before or "", **counts}

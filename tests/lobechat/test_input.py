@@ -78,6 +78,8 @@ def test_with_all_in_place_it_is_upgraded_and_migrated(outdated: Job) -> None:
 
 
 def test_an_upgrade_is_told_as_one_with_where_it_began(outdated: Job) -> None:
+    assert outdated.run(STAGES="check", SCHEMA="upgrade", DRY_RUN="1") == 0
+    assert outdated.report["stages"][0]["outcome"] == "would be upgraded"
     assert outdated.run(STAGES="check", SCHEMA="upgrade") == 0
     (stage,) = outdated.report["stages"]
     assert (stage["outcome"], stage["counts"]) == ("upgraded", {"from": "0040", "revision": "0075", "target": "0075"})
