@@ -19,10 +19,8 @@ RULES: tuple[tuple[dict[str, str], SignInRules], ...] = (
     ({"LOBECHAT_RELEASE": "2.2.2"}, SignInRules()),
     ({"LOBECHAT_RELEASE": "2.2.3"}, SignInRules()),
 )
-INSERT_ACCOUNT = (
-    "INSERT INTO accounts (id, user_id, provider_id, account_id, password, updated_at)"
-    " VALUES (%s, %s, %s, %s, %s, now())"
-)
+INSERT_USERS = "INSERT INTO users (id, email, email_verified, banned, ban_expires) VALUES %s"
+INSERT_ACCOUNTS = "INSERT INTO accounts (id, user_id, provider_id, account_id, password, updated_at) VALUES %s"
 
 
 @pytest.mark.parametrize(("settings", "rules"), RULES)
@@ -31,18 +29,17 @@ def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rule
     need_action: set[tuple[str, str, str]] = set()
     refuses = settings.get("LOBECHAT_RELEASE") != "2.2.3"
     told = set()
+    users: list[tuple[object, ...]] = []
+    accounts: list[tuple[object, ...]] = []
     cases: Any = product(EMAILS, PASSWORDS, (True, False), (True, False), (None, "for good", "over"))
     for number, (address, password, verified, linked, ban) in enumerate(cases):
         user_id = f"user_{number:04d}"
         email = address and address.replace("@", f"{number}@")
-        job.sql(
-            "INSERT INTO users (id, email, email_verified, banned, ban_expires) VALUES (%s, %s, %s, %s, %s)",
-            *(user_id, email, verified, ban is not None, "2001-01-01" if ban == "over" else None),
-        )
+        users.append((user_id, email, verified, ban is not None, "2001-01-01" if ban == "over" else None))
         if password:
-            job.sql(INSERT_ACCOUNT, f"c{number}", user_id, "credential", user_id, password)
+            accounts.append((f"c{number}", user_id, "credential", user_id, password, "2001-01-01"))
         if linked:
-            job.sql(INSERT_ACCOUNT, f"g{number}", user_id, "google", f"g{number}", None)
+            accounts.append((f"g{number}", user_id, "google", f"g{number}", None, "2001-01-01"))
         refused = refuses and address in REFUSED
         facts = SignInFacts(
             email, is_matchable(email), verified, password in PASSWORDS[:2], linked, ban == "for good", refused=refused
@@ -55,6 +52,8 @@ def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rule
             refused and facts.password and rules.email_password and verdict.sign_in is SignIn.SSO
         ):
             told.add(user_id)
+    job.insert(INSERT_USERS, users)
+    job.insert(INSERT_ACCOUNTS, accounts)
     job.give([])
     assert job.run(STAGES="migrate", **settings) == 0
     assert job.report["sign_in"] == expected

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import psycopg2
+from psycopg2.extras import execute_values
 
 from job.clerk.models import ClerkUser, CsvUser, EmailAddress, ExternalAccount, Verification
 from job.run import main
@@ -124,6 +126,11 @@ class Job:
         with closing(self.connect()) as connection, connection, connection.cursor() as cursor:
             cursor.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
+
+    def insert(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert many rows in one go; `statement` ends with VALUES %s."""
+        with closing(self.connect()) as connection, connection, connection.cursor() as cursor:
+            execute_values(cursor, statement, rows)
 
     def one(self, column: str, number: int = 1) -> Any:
         """A column of one user's row."""
