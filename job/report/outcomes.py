@@ -141,12 +141,16 @@ def describe_outcome(
     if outcome.startswith("nothing"):
         return NOTHING
     if dry_run and not {"migrate", "rollback", "cleanup"}.isdisjoint(stages):
-        return DRY_RUN
+        return DRY_RUN._replace(meaning=_would_be(left_out)) if left_out and "migrate" in stages else DRY_RUN
     if "migrate" in stages:
         return MIGRATED._replace(meaning=_all_but(left_out)) if left_out else MIGRATED
     if "rollback" in stages and left_out:
         return BY_STAGE["rollback"]._replace(meaning=_taken_back_but(left_out))
     return BY_STAGE[stages[-1]]
+
+
+def _would_be(users: int) -> str:
+    return f"{DRY_RUN.meaning} {count(users, 'user', 'users')} would be left out because of conflicts."
 
 
 def _all_but(users: int) -> str:

@@ -144,6 +144,13 @@ def test_who_was_left_out_is_told_beside_the_headline(report: Report) -> None:
     assert report.model.meaning == "6 users were left out because of conflicts; everything else asked for is done."
 
 
+def test_a_dry_run_tells_who_would_be_left_out(tmp_path: Path) -> None:
+    report = make_report(tmp_path, **{f"{PREFIX}DRY_RUN": "1"})
+    report.planned("users", {"insert": 1, "conflict": 1})
+    migrate(report, "planned")
+    assert report.model.meaning.endswith("Nothing was written. 1 user would be left out because of conflicts.")
+
+
 def test_what_smoke_warned_of_is_the_first_step(tmp_path: Path) -> None:
     report = make_report(tmp_path, **{f"{PREFIX}STAGES": "smoke", f"{PREFIX}LOBECHAT_URL": "https://chat.example.org"})
     report.smoke(NamedCheck(name="sign_in", result="warning", message="x", hint="y"))
