@@ -67,12 +67,14 @@ def test_people_get_a_line_for_each_stage_without_colours_in_a_pipe(capsys: pyte
     log.info("stage.ended", stage="export", outcome="exported", seconds=0.71, users=1985, requests=6, resumed=0)
     log.info("stage.ended", stage="migrate", outcome="planned", seconds=1, insert=3, update=0)
     log.info("stage.ended", stage="migrate", outcome="applied", seconds=1, insert=3, update=4)
+    log.info("stage.ended", stage="export", outcome="exported", seconds=1, users=1, requests=1, with_address=1)
     log.info("lock.held", holder="x")
     assert capsys.readouterr().out.splitlines() == [
         "Clerk to Better Auth · dry run: nothing is written · test · db.test/lobechat",
         "✓ export   exported: 1,985 users, 6 requests  0.7 s",
         "✓ migrate  planned: 3 to insert  1.0 s",
         "✓ migrate  applied: 3 inserted, 4 updated  1.0 s",
+        "✓ export   exported: 1 user, 1 request, 1 with address  1.0 s",
     ]
 
 

@@ -84,7 +84,10 @@ def name_count(name: str, *, planned: bool) -> str:
 
 
 def _count(words: str, value: Any) -> str:
-    return f"{value:,} {words}" if isinstance(value, int) else f"{words} {value}"
+    if not isinstance(value, int):
+        return f"{words} {value}"
+    is_plural = words.endswith("s") and not words.endswith("ss")
+    return f"{value:,} {words[:-1] if value == 1 and is_plural else words}"
 
 
 def _problem(event: EventDict) -> str:
