@@ -21,9 +21,11 @@ def server() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def templates(server: Postgres) -> dict[str, str]:
     """Databases at LobeChat 1.143 and at the pin, to be copied."""
-    made = {revision: server.create_database() for revision in ("0040", "0075")}
-    for revision, name in made.items():
-        create_lobechat(server.url(name), revision)
+    made: dict[str, str] = {}
+    older = "template0"
+    for revision in ("0040", "0075"):
+        older = made[revision] = server.create_database(older)
+        create_lobechat(server.url(older), revision)
     return made
 
 

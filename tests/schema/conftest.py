@@ -16,9 +16,9 @@ def server_18() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def revisions() -> dict[str, str]:
+def revisions(templates: dict[str, str]) -> dict[str, str]:
     """The databases that `database_at` copies: their names by revision."""
-    return {}
+    return dict(templates)
 
 
 @pytest.fixture
