@@ -1,10 +1,13 @@
 """The addresses that LobeChat 2.0.0 to 2.2.2 refuse for a password, and for setting one; a provider still lets in.
 
 They run the plugin better-auth-harmony: validator.js's isEmail, and the form and the 56,000 domains of MailChecker,
-whose package for Python has the same list.  It takes 9 MB and a twentieth of a second: it is loaded when asked for.
+whose package for Python has the same list.  It takes 9 MB and a twentieth of a second: it is loaded when asked for,
+and not kept.
 """
 
 import re
+import sys
+from functools import cache
 
 # Of the addresses that Better Auth itself takes; without the domains on the list.
 _ACCEPTED = re.compile(r"[^@]{1,64}@(?:(?:xn--)?[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}")
@@ -15,7 +18,11 @@ def refused_domains() -> frozenset[str]:
     """The domains on the list, in lower case; one refuses the domains below it too."""
     from MailChecker import MailChecker  # noqa: PLC0415 - see above
 
+    del sys.modules["MailChecker"]  # which would hold the list to the end of the run
     return frozenset(MailChecker.blacklist)
+
+
+_listed = cache(refused_domains)  # for who asks for one address after the other
 
 
 def is_refused(email: str) -> bool:
@@ -23,5 +30,4 @@ def is_refused(email: str) -> bool:
     if not _ACCEPTED.fullmatch(email) or _LABEL_TOO_LONG.search(email):
         return True
     labels = email.partition("@")[2].split(".")
-    listed = refused_domains()
-    return any(".".join(labels[start:]) in listed for start in range(len(labels)))
+    return any(".".join(labels[start:]) in _listed() for start in range(len(labels)))
