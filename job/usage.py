@@ -29,7 +29,7 @@ Moves the users of a self-hosted LobeChat from Clerk to Better Auth.
 Usage: python -m job [--help | --version]
 
 Everything is set by environment variables, or by lines of .env in the working
-folder. What stands behind = is the default. docs/settings.md says more, and
+folder. What follows = is the default. docs/settings.md says more, and
 which secrets can be read from files (NAME_FILE)."""
 
 

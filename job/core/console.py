@@ -17,15 +17,15 @@ UNSAID = {"event", "level", "timestamp", "run_id", "stage", "check", "result", "
 TOLD_AT_THE_END = {"run.problem", "run.failed", "run.ended", "lock.held_by_another", "verify.failed"}
 CHECKS = {"preflight.check", "smoke.check"}
 SENTENCES = {  # of the warnings that carry numbers alone
-    "stop.signal": "the run is to end; the batch in hand is finished first",
-    "export.cursor_refused": "the user at which a page began was deleted at Clerk; the export goes on by creation time",
-    "export.difference": "users came or went at Clerk during the export",
-    "csv.columns_missing": "the CSV lacks columns that the job can do without",
+    "stop.signal": "stopping; the current batch is finished first",
+    "export.cursor_refused": "the user at which a page began was deleted at Clerk; the export goes on by time",
+    "export.difference": "users were added or deleted at Clerk during the export",
+    "csv.columns_missing": "the CSV lacks optional columns",
     "schema.recorded_without_running": "revisions were recorded without being run",
     "migrate.csv_incomplete": "many of Clerk's users have no row in the CSV, which may be cut off",
-    "migrate.backup_codes_unwritten": "new backup codes went to no file",
+    "migrate.backup_codes_unwritten": "new backup codes were not written to a file",
     "migrate.overtaken": "LobeChat changed users between plan and batch; they are planned again",
-    "library.message": "a library warned",
+    "library.message": "a library gave a warning",
 }
 DETAILS_SHOWN = 6
 DONE = {"insert": "inserted", "update": "updated", "conflict": "in conflict"}

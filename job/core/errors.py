@@ -121,7 +121,7 @@ class PeopleKeptOutError(JobError):
 
 
 class TemporaryError(JobError):
-    """Clerk or the database is out of reach, busy or slow; the same run may succeed later."""
+    """Clerk or the database is unreachable, busy or slow; the same run may succeed later."""
 
     exit_code = ExitCode.TEMPORARY
 
@@ -130,5 +130,7 @@ class StoppedError(JobError):
     """SIGINT or SIGTERM ended the run between two batches."""
 
     def __init__(self, signal_number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(signal_number).name}", hint="run again: the job goes on")
+        super().__init__(
+            f"stopped by {signal.Signals(signal_number).name}", hint="run again: the job goes on where it stopped"
+        )
         self.exit_code = ExitCode(128 + signal_number)

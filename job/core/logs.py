@@ -57,7 +57,7 @@ def log_bug(error: BaseException) -> None:
         "run.bug",
         error=" from ".join(kinds),
         frames=frames[-FRAMES:],
-        note="this is a mistake in the job; please report it with this line",
+        note="this is a bug in the job; please report it with this line",
         exit_code=1,
     )
 

@@ -46,12 +46,12 @@ def explain_failure(error: httpx.HTTPError, url: httpx.URL) -> SettingsError | N
     if cause is not None:
         return SettingsError(
             f"the certificate of {url.host} was not accepted ({cause.verify_message.partition(',')[0]})",
-            hint=f"{CERTIFICATE_HINT}; a proxy that looks into TLS has one of its own",
+            hint=f"{CERTIFICATE_HINT}; a proxy that inspects TLS has its own",
         )
     if isinstance(error, httpx.ProxyError) and (status := str(error)[:3]) in {"401", "403", "407"}:
         return SettingsError(
             f"{proxy_variable(url)}: the proxy does not let the job reach {url.host} (status {status})",
-            hint="give user and password in the proxy's URL, or the host in NO_PROXY",
+            hint="put user and password into the proxy's URL, or the host into NO_PROXY",
         )
     return None
 
@@ -90,7 +90,7 @@ def _check_proxies(context: ssl.SSLContext) -> None:
         httpx.Client(verify=context).close()
     except (httpx.InvalidURL, ValueError):
         raise SettingsError(
-            "NO_PROXY: a name in it cannot be read", hint="separate plain host names and addresses by commas"
+            "NO_PROXY: a name in it cannot be read", hint="give plain host names and addresses, separated by commas"
         ) from None
 
 

@@ -50,6 +50,6 @@ def spooling() -> Iterator[None]:
     except (OSError, sqlite3.Error) as exc:
         reason = exc.strerror if isinstance(exc, OSError) else exc
         raise InputError(
-            f"the data folder takes no temporary files ({reason})",
-            hint="let the job write to the data folder, and see that its disk has room",
+            f"temporary files cannot be written to the data folder ({reason})",
+            hint="make sure that the job may write to the data folder and that its disk has free space",
         ) from None

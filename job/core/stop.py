@@ -76,7 +76,7 @@ class Stop:
             return
         raise TemporaryError(
             f"the stage took longer than {self._overdue_seconds:g} seconds",
-            hint="run again: the job goes on; or raise CLERK_TO_BETTERAUTH_STAGE_TIMEOUT_SECONDS",
+            hint="run again: the job goes on where it stopped; or raise CLERK_TO_BETTERAUTH_STAGE_TIMEOUT_SECONDS",
         )
 
     def on_stop(self, callback: Callback) -> Callback:

@@ -185,7 +185,7 @@ class Migration:
             if attempt == BUSY_ATTEMPTS:
                 raise PlanStaleError(
                     f"LobeChat changed {overtaken} users again each time before they could be written",
-                    hint="run again when LobeChat is less in use; it goes on where it stood",
+                    hint="run again when LobeChat is less busy; it goes on where it stopped",
                 )
             log.warning("migrate.overtaken", attempt=attempt, users=overtaken)
             plan = self.plan(overtaken=True)
@@ -197,7 +197,7 @@ class Migration:
         if self.refuses(plan):
             raise TemporaryError(
                 f"LobeChat wrote meanwhile what {plan.conflicts} users now clash with; the batches before that stay",
-                hint="settle what attention.csv names, then run again; it goes on where it stood",
+                hint="settle what attention.csv names, then run again; it goes on where it stopped",
             )
 
     def _apply_batches(self, plan: Plan) -> int:

@@ -7,7 +7,7 @@ from job.lobechat_env.problems import Action, Problem
 _HEADINGS = {
     Action.REMOVE: "Remove these lines",
     Action.RENAME: "Rename these; each value stays as it is",
-    Action.ADD: "Add these lines; put in what stands between < and >",
+    Action.ADD: "Add these lines; fill in what is between < and >",
     Action.CHANGE: "Correct these",
 }
 

@@ -105,7 +105,7 @@ def _braced(name: str, reference: re.Match[str], word: str, known: Mapping[str, 
     """The value of `${NAME}`, `${NAME:-default}`, `${NAME:+instead}` or `${NAME:?message}`."""
     rule = reference["rule"] or ""
     if word and not rule:
-        raise EnvFileError(f"{name}: Compose cannot read what stands in ${{…}}")
+        raise EnvFileError(f"{name}: Compose cannot read what is inside ${{…}}")
     value = known.get(reference["braced"])
     given = bool(value) if rule.startswith(":") else value is not None
     if rule.endswith("-"):

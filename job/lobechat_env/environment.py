@@ -89,7 +89,7 @@ def _read(path: Path) -> Parsed:
     except EnvFileError as exc:
         raise EnvFileError(f"{path}: {exc}") from None
     except UnicodeError:
-        raise EnvFileError(f"{path} is no text in UTF-8") from None
+        raise EnvFileError(f"{path} is not UTF-8 text") from None
     except OSError as exc:
         raise EnvFileError(f"{path} cannot be read ({exc.strerror}); check its path and rights") from None
 
@@ -98,5 +98,5 @@ def _read_text(path: Path) -> str:
     with path.open(encoding="utf-8", newline="") as file:
         text = file.read(MAX_SIZE + 1)
     if len(text) > MAX_SIZE:
-        raise EnvFileError("the file is larger than 1 MiB: it is no environment")
+        raise EnvFileError("the file is larger than 1 MiB: that is not an environment file")
     return text

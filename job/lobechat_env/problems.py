@@ -101,7 +101,9 @@ def _required(env: LobeChatEnv) -> Iterator[Problem]:
     yield from _app_url(env.get("APP_URL"))
     driver = env.get("DATABASE_DRIVER")
     if driver not in {"", "node", "neon"}:
-        yield _error(Action.CHANGE, "DATABASE_DRIVER", "must be node or neon; LobeChat does not start with another")
+        yield _error(
+            Action.CHANGE, "DATABASE_DRIVER", "must be node or neon; LobeChat does not start with anything else"
+        )
 
 
 def _app_url(url: str) -> Iterator[Problem]:
@@ -113,12 +115,12 @@ def _app_url(url: str) -> Iterator[Problem]:
     except ValueError:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
-        yield _error(Action.CHANGE, "APP_URL", "is no address; write https://<the address that people type>")
+        yield _error(Action.CHANGE, "APP_URL", "is not an address; write https://<the address that people type>")
     elif url.endswith("/"):
         yield _error(Action.CHANGE, "APP_URL", "remove the slash at its end; LobeChat 2 does not start with it")
     elif host in {"localhost", "127.0.0.1", "0.0.0.0", "::1"}:  # noqa: S104 - nothing is bound
         yield _warning(
-            Action.CHANGE, "APP_URL", "names the server itself: sign-ins through a provider and links in mails come"
+            Action.CHANGE, "APP_URL", "names the server itself: sign-ins through a provider and links in mails lead"
             " back there; write the address that people type"
         )  # fmt: skip
 
@@ -137,7 +139,7 @@ def _providers(env: LobeChatEnv) -> Iterator[Problem]:
         if provider not in LOBECHAT_PROVIDERS:
             known = ", ".join(sorted(LOBECHAT_PROVIDERS))
             yield _error(
-                Action.CHANGE, name, f"holds a name that LobeChat does not know, and no sign-in works; known are"
+                Action.CHANGE, name, f"contains a name that LobeChat does not know, and no sign-in works; it knows"
                 f" {known}"
             )  # fmt: skip
         elif provider in seen:
@@ -162,8 +164,8 @@ def _provider(env: LobeChatEnv, provider: str) -> Iterator[Problem]:
     webhook = webhook_variable(provider)
     if webhook and not env.is_set(webhook):
         yield _warning(
-            Action.ADD, webhook, f"is missing: who has no address at {provider} cannot sign in until its webhook has"
-            " brought one", f"{webhook}=<of your {provider} webhook>"
+            Action.ADD, webhook, f"is missing: people without an address at {provider} cannot sign in until its"
+            " webhook has delivered one", f"{webhook}=<of your {provider} webhook>"
         )  # fmt: skip
 
 
@@ -190,7 +192,7 @@ def _jwks(text: str) -> Iterator[Problem]:
         )  # fmt: skip
     elif published:
         yield _warning(
-            Action.CHANGE, "JWKS_KEY", "is the key of LobeChat's example file: everyone can sign with it; make it"
+            Action.CHANGE, "JWKS_KEY", "is the key of LobeChat's example file: anyone can sign with it; make it"
             f" {line}", line
         )  # fmt: skip
 
@@ -200,7 +202,7 @@ def _mail(env: LobeChatEnv) -> Iterator[Problem]:
     resend = service == "resend"
     if service not in {"", "nodemailer", "resend"}:
         yield _error(
-            Action.CHANGE, "EMAIL_SERVICE_PROVIDER", "must be nodemailer or resend; no sign-in works with another"
+            Action.CHANGE, "EMAIL_SERVICE_PROVIDER", "must be nodemailer or resend; no sign-in works with anything else"
         )
     needed = ("RESEND_API_KEY", "RESEND_FROM") if resend else ("SMTP_HOST", "SMTP_USER", "SMTP_PASS")
     missing = [name for name in needed if not env.is_set(name)]
@@ -224,7 +226,7 @@ def _smtp(env: LobeChatEnv) -> Iterator[Problem]:
     if port and not port.isdecimal():
         yield _error(Action.CHANGE, "SMTP_PORT", "must be a number; no sign-in works with anything else")
     if secure not in {"", "true", "false"}:
-        yield _warning(Action.CHANGE, "SMTP_SECURE", "must be true or false; LobeChat takes anything else for false")
+        yield _warning(Action.CHANGE, "SMTP_SECURE", "must be true or false; LobeChat reads anything else as false")
     elif port == "465" and secure != "true":
         yield _warning(Action.CHANGE, "SMTP_SECURE", "port 465 speaks TLS from its first byte: set it to true")
 
@@ -232,7 +234,7 @@ def _smtp(env: LobeChatEnv) -> Iterator[Problem]:
 def _switches(env: LobeChatEnv) -> Iterator[Problem]:
     for name in SWITCHES:
         if env.get(name) not in {"", "0", "1"}:
-            yield _warning(Action.CHANGE, name, "is neither 1 nor 0; LobeChat takes it for off: only 1 switches it on")
+            yield _warning(Action.CHANGE, name, "is neither 1 nor 0; LobeChat reads it as off: only 1 switches it on")
     verification = env.is_on("AUTH_EMAIL_VERIFICATION")
     if env.mail_service and not verification:
         yield _warning(
@@ -247,11 +249,11 @@ def _switches(env: LobeChatEnv) -> Iterator[Problem]:
     for name, value in env.values.items():
         if value and value != value.strip():
             yield _warning(
-                Action.CHANGE, name, "has white space at its ends, which LobeChat takes for a part of the value;"
-                " make the secret anew without it (printf, not echo)"
+                Action.CHANGE, name, "begins or ends with white space, which LobeChat takes as part of the value;"
+                " create the secret again without it (printf, not echo)"
             )  # fmt: skip
     for name in sorted(env.hidden):
         yield _warning(
             Action.CHANGE, name, "takes its value from the environment in which Compose is started; the job cannot see"
-            " it and takes it to be set"
+            " it and assumes that it is set"
         )  # fmt: skip

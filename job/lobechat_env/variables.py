@@ -65,7 +65,7 @@ REQUIRED = {
 # Without one of these people get in, and then something fails.
 RECOMMENDED = {
     "JWKS_KEY": (
-        "tasks in the background (files, images, agents) fail, and so do the desktop and phone applications",
+        "background tasks (files, images, agents) fail, and so do the desktop and phone applications",
         f"JWKS_KEY='<output of: {JWKS_COMMAND}>'",
     ),
     **{

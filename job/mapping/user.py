@@ -48,7 +48,7 @@ def _check_id(csv: CsvUser | None, api: ClerkUser | None) -> str:
     """The user's id, which is never altered: all chats hang on it."""
     known = api if api is not None else csv
     if known is None or (csv is not None and csv.id != known.id):
-        raise InputError("a CSV row and an API user that are not one user were put together", hint="report this bug")
+        raise InputError("a CSV row and an API user with different ids were combined", hint="report this bug")
     if clean_identifier(known.id) != known.id:
         raise InputError(
             "a user's id is empty or holds characters that no Clerk id has", hint="export the users from Clerk again"

@@ -7,6 +7,6 @@ from job.preflight.check import HURRY_SECONDS, CheckResult, Preflight, passed, s
 def check_clerk(preflight: Preflight) -> CheckResult:
     """Ask Clerk for the number of its users."""
     if preflight.settings.clerk_secret_key is None or preflight.settings.path == "simple":
-        return skipped("no key of Clerk's is given")
+        return skipped("no Clerk key is given")
     users = count_users(preflight.context, seconds=None if preflight.needed else HURRY_SECONDS)
     return passed(f"Clerk answers and has {users} users")

@@ -26,7 +26,7 @@ def check_constraints(preflight: Preflight) -> CheckResult:
     if found and _is_newer_than_known(preflight):
         return warning(
             f"{len(found)} constraints of a LobeChat that is newer than every known one: {found[0].what}",
-            hint="see that they are LobeChat's own; those that are not may refuse what the job writes",
+            hint="make sure that they are LobeChat's own; those that are not may refuse what the job writes",
             details=tuple(one.what for one in found),
         )
     return refuse(found, kind="constraints that LobeChat does not have")

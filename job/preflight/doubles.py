@@ -4,8 +4,8 @@ from job.core.errors import ConflictsError
 from job.preflight.catalog import find
 from job.preflight.check import CheckResult, Preflight, passed, warning
 
-MEANING = {"credential": "several passwords: which one opens is not defined", "link": "several links to one account"}
-HINT = "delete all but one row of each from public.accounts: keep that of the user who is to have it"
+MEANING = {"credential": "several passwords: which one works is not defined", "link": "several links to one account"}
+HINT = "delete all but one row of each from public.accounts: keep that of the user whom it belongs to"
 JOBS_ROW = ": this job wrote {0}, LobeChat the rest, which the user has used since; delete {0}"
 
 

@@ -11,7 +11,7 @@ def check_encoding(preflight: Preflight) -> CheckResult:
     if encoding == "UTF8":
         return passed("the database's encoding is UTF8")
     raise UnsuitableDatabaseError(
-        f"the database's encoding is {encoding}, not UTF8: not every name can be written there",
+        f"the database's encoding is {encoding}, not UTF8: it cannot hold every name",
         hint="move LobeChat to a UTF8 database: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0, then pg_dump of"
         " this one restored into it",
     )

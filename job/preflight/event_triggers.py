@@ -28,13 +28,13 @@ def check_event_triggers(preflight: Preflight) -> CheckResult:
     if not rows:
         return passed("no event triggers")
     if "read_only" in preflight.failing:
-        return skipped("nothing can be tried in a database that is read-only")
+        return skipped("nothing can be tried while the database is read-only")
     error = _try(preflight)
     if error is None:
-        return passed(f"{len(rows)} event triggers forbid nothing that the job does")
+        return passed(f"{len(rows)} event triggers, none of which forbids what the job does")
     context = error.diag.context or ""
     if error.pgcode == NO_PRIVILEGE and not context:
-        return skipped("the role may not make what the job makes; see the check of its privileges")
+        return skipped("the role may not create what the job creates; see the check of its privileges")
     raised = [row for row in rows if row.function in context] or rows
     return refuse([Found(f"event trigger {row.name}", row.statement, row.undo) for row in raised], kind=KIND)
 

@@ -16,7 +16,7 @@ def check_csv(preflight: Preflight) -> CheckResult:
     """Read the CSV: all of it where migrate or verify need it."""
     settings = preflight.settings
     if settings.path == "simple" or not settings.csv_required:
-        return skipped("no CSV takes part")
+        return skipped("no CSV is used")
     if settings.csv_url and (Stage.EXPORT in settings.stages or not preflight.needed):
         return skipped("the stage export fetches the CSV")
     _open_csv(settings)

@@ -8,4 +8,4 @@ def check_ledger_owner(preflight: Preflight) -> CheckResult:
     """Refuse a schema clerk_to_betterauth that belongs to another role, or a table of it that does."""
     with preflight.reading() as connection:
         refuse_foreign_ledger(connection)
-    return passed("the schema clerk_to_betterauth is the role's own, or is not there yet")
+    return passed("the schema clerk_to_betterauth belongs to the job's role, or does not exist yet")

@@ -8,4 +8,4 @@ def check_ledger_tables(preflight: Preflight) -> CheckResult:
     """Refuse a ledger that lacks a table or a column: the job could not tell its own rows from LobeChat's."""
     with preflight.reading() as connection:
         refuse_damaged_ledger(connection)
-    return passed("the tables of the schema clerk_to_betterauth are whole, or not there yet")
+    return passed("the tables of the schema clerk_to_betterauth are complete, or do not exist yet")

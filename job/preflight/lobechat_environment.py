@@ -19,7 +19,7 @@ def check_lobechat_environment(preflight: Preflight) -> CheckResult:
     """
     settings = preflight.settings
     if settings.lobechat_env is None:
-        return skipped(f"{PREFIX}LOBECHAT_ENV_FILE is not set: LobeChat's own settings were not looked at")
+        return skipped(f"{PREFIX}LOBECHAT_ENV_FILE is not set: LobeChat's own settings were not checked")
     problems = find_problems(settings.lobechat_env)
     if not problems:
         return passed("nothing in LobeChat's environment keeps people out")

@@ -20,9 +20,9 @@ def check_lobechat_people(preflight: Preflight) -> CheckResult:
     rows = find(preflight, "lobechat_people")
     details = tuple(_tell(rows, settings, settings.lobechat_env))
     if not details:
-        return passed("nobody depends on what LobeChat's environment does not have")
+        return passed("nobody depends on anything that LobeChat's environment lacks")
     return warning(
-        "people depend on what LobeChat's environment does not have",
+        "people depend on what LobeChat's environment lacks",
         hint="change it before they come back; attention.csv names them",
         details=details,
     )
@@ -41,7 +41,7 @@ def _tell(rows: Any, settings: Settings, env: LobeChatEnv) -> Iterator[str]:
         elif row.unaddressed and (webhook := webhook_variable(row.provider_id)) and not env.is_set(webhook):
             yield (
                 f"{webhook} is missing: {_people(row.unaddressed)} of {row.provider_id} without an address cannot sign"
-                " in until its webhook has brought one"
+                " in until its webhook has delivered one"
             )
 
 
@@ -55,7 +55,7 @@ def _tell_of_all(row: Row[Any], settings: Settings) -> Iterator[str]:
     if row.stranded and not settings.mail_service:
         yield f"no mail service: {_people(row.stranded)} must set a password by mail, and cannot; give LobeChat one"
     if row.passwords_alone and settings.auth_disable_email_password:
-        yield f"AUTH_DISABLE_EMAIL_PASSWORD=1 keeps out {_people(row.passwords_alone)} with a password alone; remove it"
+        yield f"AUTH_DISABLE_EMAIL_PASSWORD=1 keeps out {_people(row.passwords_alone)} with only a password; remove it"
 
 
 def _people(number: int) -> str:

@@ -18,12 +18,12 @@ def missing_csv(settings: Settings) -> InputError:
     near = list(_find_near(settings))
     if near:
         hint = f"move it to {settings.as_on_host(place)}, if it is this instance's"
-        there = f"; one lies at {', '.join(str(settings.as_on_host(path)) for path in near)}"
+        there = f"; there is one at {', '.join(str(settings.as_on_host(path)) for path in near)}"
     else:
         there = ""
         hint = (
             "export the users in Clerk's dashboard (Configure, Settings, User exports), and"
-            f" {explain_missing_file(settings, place)}; or go without passwords: {PREFIX}CSV=none"
+            f" {explain_missing_file(settings, place)}; or migrate without passwords: {PREFIX}CSV=none"
         )
     return InputError(f"{place.name} is missing in {settings.as_on_host(place.parent)}{there}", hint=hint)
 

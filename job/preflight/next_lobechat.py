@@ -28,7 +28,7 @@ def check_next_lobechat(preflight: Preflight) -> CheckResult:
     settings, release = preflight.settings, preflight.settings.next_release
     if release.assumed:
         return warning(
-            f"{RELEASE} is not set; the rules of LobeChat {ASSUMED} are taken",
+            f"{RELEASE} is not set; the rules of LobeChat {ASSUMED} are assumed",
             hint=f"set {RELEASE} to the LobeChat that will run next: some addresses, links and passwords depend on it",
         )
     reached = _reached(preflight)
@@ -37,7 +37,7 @@ def check_next_lobechat(preflight: Preflight) -> CheckResult:
         _refuse_without_pg_search(release, settings, found)
         if doubts := list(_doubts(found)):
             return warning(
-                f"LobeChat {release.name} needs pg_search at its start: {' and '.join(doubt for doubt, _ in doubts)}",
+                f"LobeChat {release.name} needs pg_search at startup: {' and '.join(doubt for doubt, _ in doubts)}",
                 hint="; ".join(hint for _, hint in doubts),
             )
     elif release.needs_pg_search and settings.pg_search == "skip":
@@ -58,8 +58,8 @@ def _reached(preflight: Preflight) -> str:
 def _describe(release: Release, reached: str) -> CheckResult:
     if release.revision is None:
         return warning(
-            f"to which revision LobeChat {release.name} brings its database is not known to this version of the job",
-            hint="look at its release notes; the rules of the known release before it are taken",
+            f"this version of the job does not know to which revision LobeChat {release.name} brings its database",
+            hint="look at its release notes; the rules of the last known release before it are assumed",
         )
     if release.revision < reached:
         return warning(
@@ -77,8 +77,8 @@ def _refuse_without_pg_search(release: Release, settings: Settings, found: Row[A
     else:
         return
     raise PeopleKeptOutError(
-        f"LobeChat {release.name} would exit at its start: it needs PostgreSQL's extension pg_search, {lack}",
-        hint="take one of the ways that are named",
+        f"LobeChat {release.name} would exit at startup: it needs PostgreSQL's extension pg_search, {lack}",
+        hint="take one of the ways named",
         details=tuple(_ways_on(found, settings)),
     )
 
@@ -87,7 +87,7 @@ def _doubts(found: Row[Any]) -> Iterator[tuple[str, str]]:
     """What may stop LobeChat, and the hint: it may have another role than the job, which can see and do more."""
     if found.preload is None and not found.loaded and _must_be_preloaded(found):
         yield (
-            "whether it is preloaded, this role may not see",
+            "this role may not see whether it is preloaded",
             "as a superuser: SHOW shared_preload_libraries; it must name pg_search",
         )
     if found.installed is None and not found.creatable:

@@ -20,9 +20,9 @@ def check_clerk_instance(preflight: Preflight) -> CheckResult:
     """Look a hundred of LobeChat's users up at Clerk, or in clerk_users.json where nothing is exported."""
     settings = preflight.settings
     if settings.path == "simple" or (settings.clerk_secret_key is None and not preflight.needed):
-        return skipped("there is no key to ask Clerk with")
+        return skipped("no Clerk key is given")
     if not preflight.failing.isdisjoint(NEEDED):
-        return skipped("a check before this one failed, which it cannot do without")
+        return skipped("an earlier check failed, which this one depends on")
     ids = [row.id for row in find(preflight, "clerk_instance", number=IDS_AT_ONCE)]
     margin = MARGIN_PERCENT if len(ids) == IDS_AT_ONCE else 0
     enough = len(ids) * (settings.min_known_percent - margin) / 100
@@ -34,7 +34,7 @@ def check_known_users(preflight: Preflight) -> CheckResult:
     """Count whom of LobeChat's users from Clerk the staged ones hold."""
     settings = preflight.settings
     if settings.path == "simple":
-        return skipped("the simple path does without Clerk")
+        return skipped("the simple path does not use Clerk")
     (row,) = find(preflight, "known_users")
     enough = row.total * settings.min_known_percent / 100
     return _judge(settings, row.known, row.total, enough, whose=f"the {row.total} users")
@@ -64,6 +64,6 @@ def _judge(settings: Settings, known: int, total: int, enough: float, *, whose: 
     raise InputError(
         f"of {whose} that came from Clerk, Clerk knows {known} ({percent} %): the key, the CSV or the database belongs"
         " to another instance",
-        hint=f"see that key, files and database URL are those of one instance (mode {settings.mode}); where so many"
+        hint=f"make sure that key, files and database URL belong to one instance (mode {settings.mode}); where so many"
         f" users were deleted at Clerk, set {PREFIX}MIN_KNOWN_PERCENT to {percent} or less",
     )

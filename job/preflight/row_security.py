@@ -5,7 +5,7 @@ from job.preflight.check import CheckResult, Preflight
 
 
 def check_row_security(preflight: Preflight) -> CheckResult:
-    """Refuse row-level security that holds for the job's role; for an owner and with BYPASSRLS it does not."""
+    """Refuse row-level security that applies to the job's role; for an owner and with BYPASSRLS it does not."""
     rows = find(preflight, "row_security", tables=preflight.tables)
     found = [Found(f"{row.table}: {row.name}", row.statement, row.undo) for row in rows]
-    return refuse(found, kind="row-level security that holds for the job's role")
+    return refuse(found, kind="row-level security that applies to the job's role")

@@ -32,7 +32,7 @@ def read_url(url: str) -> dict[str, str]:
         raise ValueError(f"give a libpq URI: {EXAMPLE}")
     if not _FORM.fullmatch(rest):
         raise ValueError(
-            "a raw @, /, : or # stands where it cuts the URI in a wrong place; percent-encode the password"
+            "a raw @, /, : or # splits the URI in the wrong place; percent-encode the password"
             " (@ is %40, / is %2F, : is %3A, # is %23), or leave it out and set PGPASSWORD"
         )
     try:

@@ -20,7 +20,7 @@ def explain_missing_secret(path: Path, *, in_kubernetes: bool) -> str:
         return "the file is not there; check its path"
     if path.parent.is_dir():
         return (
-            f"the secret mounted at {path.parent} has no key {path.name}; make it again with all its keys:"
+            f"the secret mounted at {path.parent} has no key {path.name}; create it again with all its keys:"
             f" kubectl create secret generic … --from-file={path.name}=./{path.name} (docs/kubernetes.md, step 2)"
         )
     return f"no secret is mounted at {path.parent}; the Job needs its volume and its volumeMount (k8s/base/job.yaml)"
@@ -30,17 +30,17 @@ def explain_refusal(settings: Settings, path: Path, error: OSError) -> tuple[str
     """Why `path` cannot be read or written, with uid and owner where rights are missing, and what to do about it."""
     reason = error.strerror or type(error).__name__
     if not isinstance(error, PermissionError):
-        return reason, "see that the disk is mounted, for writing too, and has room"
+        return reason, "make sure that the disk is mounted, writable and not full"
     place = next(part for part in (path, *path.parents) if os.path.lexists(part))
     owner, uid, gid = place.stat(), os.geteuid(), os.getegid()
     reason += f": {place} belongs to uid {owner.st_uid}, gid {owner.st_gid}; the job runs as uid {uid}, gid {gid}"
     if settings.in_kubernetes:
         return reason, f"set securityContext.fsGroup: {gid} in the Job's pod, as k8s/base/job.yaml does"
     if not settings.host_data_dir:
-        return reason, f"give uid {uid} the right to it, or run the job as its owner"
+        return reason, f"give uid {uid} access to it, or run the job as its owner"
     chown = f"sudo chown -R {uid}:{gid} {settings.as_on_host(place)}"
     if owner.st_uid == 0:
-        return reason, f"on the host: {chown} (Docker makes a folder that is missing as root)"
+        return reason, f"on the host: {chown} (Docker creates a missing folder as root)"
     return reason, f"set JOB_USER={owner.st_uid}:{owner.st_gid} in .env; or, on the host: {chown}"
 
 

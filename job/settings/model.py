@@ -143,8 +143,8 @@ class Settings(BaseModel):
         " `skip`: such users are left out and named"
     )  # fmt: skip
     min_known_percent: int = Field(
-        50, alias=f"{PREFIX}MIN_KNOWN_PERCENT", ge=0, le=100, description="of LobeChat's users that came from Clerk at"
-        " least so many percent must be known to Clerk; else key, CSV or database is taken to be another instance's"
+        50, alias=f"{PREFIX}MIN_KNOWN_PERCENT", ge=0, le=100, description="at least so many percent of LobeChat's"
+        " users that came from Clerk must be known to Clerk; else key, CSV or database is taken for another instance's"
     )  # fmt: skip
     accept_writes: AcceptedTables = Field(
         (), alias=f"{PREFIX}ACCEPT_WRITES", description="tables that triggers on LobeChat's may write to, with their"
@@ -160,7 +160,7 @@ class Settings(BaseModel):
     )  # fmt: skip
     two_factor: Literal["preserve", "reenroll"] = Field(
         "preserve", alias=f"{PREFIX}TWO_FACTOR", description="`preserve` (new backup codes are made; needs"
-        " `AUTH_SECRET` to be of use), or `reenroll` (no second factor is carried over)"
+        " `AUTH_SECRET`), or `reenroll` (no second factor is carried over)"
     )  # fmt: skip
     backup_codes_file: Path | None = Field(
         None,
@@ -179,13 +179,13 @@ class Settings(BaseModel):
     clerk_api_url: ApiUrl = Field(
         "https://api.clerk.com/v1",
         alias="CLERK_API_URL",
-        description="Clerk's Backend API; https, but for this machine",
+        description="Clerk's Backend API; https, except for this machine",
     )
     export_concurrency: int = Field(
-        10, alias="CLERK_EXPORT_CONCURRENCY", ge=1, le=64, description="requests to Clerk under way at once"
+        10, alias="CLERK_EXPORT_CONCURRENCY", ge=1, le=64, description="requests to Clerk at the same time"
     )
     export_retries: int = Field(
-        10, alias="CLERK_EXPORT_RETRIES", ge=0, le=100, description="how often one request to Clerk is tried again"
+        10, alias="CLERK_EXPORT_RETRIES", ge=0, le=100, description="how often a failed request to Clerk is tried again"
     )
     lobechat_env_files: LobeChatEnvFiles = Field(
         (), alias=f"{PREFIX}LOBECHAT_ENV_FILE", description="the environment that LobeChat 2 will run with: its `.env`,"
@@ -207,7 +207,7 @@ class Settings(BaseModel):
     )  # fmt: skip
     smtp_host: str | None = Field(
         None, alias="SMTP_HOST", description="LobeChat's own, or any word for another mail service; where one of"
-        " LobeChat's other settings here is given and this is not, the report takes it that LobeChat can send no mail"
+        " LobeChat's other settings here is given and this is not, the report takes it that LobeChat cannot send mail"
     )  # fmt: skip
     auth_disable_email_password: bool = Field(
         default=False, alias="AUTH_DISABLE_EMAIL_PASSWORD", description="LobeChat's own: `1` allows SSO only"

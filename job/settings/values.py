@@ -82,9 +82,9 @@ def _split_url(url: str) -> SplitResult:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("this is no address; give https://host/path") from None
+        raise ValueError("this is not an address; give https://host/path") from None
     if not host or re.search(r"\s", url):
-        raise ValueError("this is no address; give https://host/path")
+        raise ValueError("this is not an address; give https://host/path")
     return parts
 
 
@@ -114,7 +114,7 @@ def check_tables(names: tuple[str, ...]) -> tuple[str, ...]:
     if not all(re.fullmatch(r"[A-Za-z_][\w$]*\.[A-Za-z_][\w$]*", name) for name in names):
         raise ValueError("give tables with their schema, such as public.audit, separated by commas")
     if not JOBS_TABLES.isdisjoint(names):
-        raise ValueError(f"what else writes to {', '.join(sorted(JOBS_TABLES))} is never accepted")
+        raise ValueError(f"a trigger that writes to {', '.join(sorted(JOBS_TABLES))} is never accepted")
     return names
 
 

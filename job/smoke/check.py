@@ -58,14 +58,15 @@ def hint_for(answer: Answer) -> str:
     """What to do about such an answer."""
     if answer.leads_to:
         return (
-            "set CLERK_TO_BETTERAUTH_LOBECHAT_URL to the address that people end at, and LobeChat's APP_URL to the same"
+            "set CLERK_TO_BETTERAUTH_LOBECHAT_URL to the address that people are sent to, and LobeChat's APP_URL to the"
+            " same"
         )
     if not answer.is_json:
         return (
             "something else answers there: check CLERK_TO_BETTERAUTH_LOBECHAT_URL, and what the proxy in front of"
             " LobeChat does with /api"
         )
-    return "look at LobeChat's own log of this moment"
+    return "look at LobeChat's log of that moment"
 
 
 def count_users(number: int) -> str:

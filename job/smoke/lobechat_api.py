@@ -143,8 +143,8 @@ class LobeChatApi:
                         raise
         except _NoAnswerError as exc:
             raise TemporaryError(
-                f"LobeChat at {self.host} gives no answer for {path}: {exc.reason}",
-                hint=f"see that LobeChat runs and that {VARIABLE} is its address as reached from here; then run again",
+                f"LobeChat at {self.host} does not answer at {path}: {exc.reason}",
+                hint=f"make sure that LobeChat runs and that {VARIABLE} is its address from here; then run again",
             ) from None
         raise AssertionError("unreachable")
 

@@ -29,7 +29,7 @@ async def check_password_sign_in(visit: Visit) -> None:
     elif answer.code in DISABLED:
         visit.tell(_disabled(name, visit))
     else:
-        visit.tell(failed_oddly(name, "LobeChat does not judge an address and a password as it should", answer))
+        visit.tell(failed_oddly(name, "LobeChat does not answer to an address and a password as it should", answer))
 
 
 def _disabled(name: str, visit: Visit) -> NamedCheck:
@@ -56,7 +56,9 @@ async def check_domains(visit: Visit) -> None:
         if answer.code == "INVALID_EMAIL":
             refused.append(domain)
         elif answer.status != UNAUTHORIZED:
-            visit.tell(failed_oddly(name, f"LobeChat does not judge an address at {domain.name} as it should", answer))
+            visit.tell(
+                failed_oddly(name, f"LobeChat does not answer to an address at {domain.name} as it should", answer)
+            )
             return
     visit.tell(_tell_domains(name, listed, refused))
 
@@ -70,7 +72,7 @@ def _tell_domains(name: str, listed: list[Domain], refused: list[Domain]) -> Nam
         name,
         f"LobeChat refuses the addresses of {count_users(sum(one.users for one in refused))} who need a password"
         f"{unasked}",
-        hint="deploy LobeChat 2.2.3 or newer, which refuses no domain; or let these people link a provider before",
+        hint="deploy LobeChat 2.2.3 or newer, which refuses no domain; or let these people link a provider first",
         details=tuple(f"{one.name}: {count_users(one.users)}" for one in refused),
     )
 

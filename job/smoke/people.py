@@ -19,7 +19,9 @@ LOOK_AT_DATABASE = (
     "most likely LobeChat is bound to another database than the job, or to a copy from before the migration: compare"
     " its DATABASE_URL with the job's"
 )
-LOOK_AT_ROWS = "run again; if it stays so, look at the rows of these users in the database that LobeChat is bound to"
+LOOK_AT_ROWS = (
+    "run again; if it happens again, look at the rows of these users in the database that LobeChat is bound to"
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ async def check_made_up(visit: Visit) -> None:
             return
         if answer.get("exists"):
             message = "LobeChat says that it knows an address that was made up"
-            visit.tell(failed(name, message, hint="look what answers at /api/auth/check-user: it is not LobeChat"))
+            visit.tell(failed(name, message, hint="look at what answers at /api/auth/check-user: it is not LobeChat"))
             return
     visit.tell(passed(name, f"{MADE_UP} made-up addresses are unknown"))
 
@@ -103,7 +105,7 @@ async def _check_user(api: LobeChatApi, address: str) -> tuple[bool, bool] | Ans
 def _difference(person: Person, said: Said) -> str:
     """What LobeChat says otherwise than the database, in words; empty where nothing."""
     if said.error is not None:
-        return "asked in vain"
+        return "without an answer"
     expected = (person.is_known, person.is_known and person.has_password)
     if said.typed is not None and said.typed != expected:
         return _WORDS[expected, said.typed]
@@ -132,14 +134,14 @@ def _tell(sign_in: SignIn, asked: Sequence[Person], said: dict[str, Said], chang
     wrong = {person.id: words for person in asked if (words := _difference(person, said[person.id]))}
     if not wrong:
         meanwhile = f" ({changed} of them changed meanwhile, and were asked about again)" if changed else ""
-        return passed(name, f"LobeChat says of {count_users(len(asked))} what the database says{meanwhile}")
+        return passed(name, f"LobeChat agrees with the database about {count_users(len(asked))}{meanwhile}")
     error = next((said[one].error for one in wrong if said[one].error), None)
     if error is not None:
         return failed_oddly(name, f"LobeChat cannot look up {len(wrong)} of {count_users(len(asked))}", error)
     words = "; ".join(f"{number} {kind}" for kind, number in Counter(wrong.values()).most_common())
     return failed(
         name,
-        f"of {count_users(len(asked))} LobeChat says otherwise than the database of {len(wrong)}: {words}",
+        f"LobeChat disagrees with the database about {len(wrong)} of {count_users(len(asked))}: {words}",
         hint=LOOK_AT_DATABASE if len(wrong) * 2 >= len(asked) else LOOK_AT_ROWS,
         details=tuple(list(wrong)[:SHOWN]),
     )

@@ -77,7 +77,7 @@ def _judge_way_back(name: str, provider: Provider, url: str, origin: str) -> Nam
     if not way_back:
         return warning(
             name,
-            f"{provider.id} is offered; to where it leads back is not said",
+            f"{provider.id} is offered; where it leads back to, LobeChat does not say",
             hint=f"sign in through {provider.id} yourself",
         )
     if back_to != origin:

@@ -13,12 +13,12 @@ async def check_version(visit: Visit) -> None:
     name, answer = "version", await visit.api.get("/api/version")
     release = _read_release(answer.get("version")) if answer.status == OK else None
     if answer.leads_to or not answer.is_json:
-        visit.tell(failed_oddly(name, "LobeChat does not tell its version", answer))
+        visit.tell(failed_oddly(name, "LobeChat does not say its version", answer))
     elif release is None:
         visit.tell(
             failed(
                 name,
-                f"LobeChat does not tell its version ({answer.describe()}): an old one, or another program",
+                f"LobeChat does not say its version ({answer.describe()}): an old one, or another program",
                 hint="deploy LobeChat 2 (image lobehub/lobehub) at this address",
             )
         )

@@ -48,7 +48,7 @@ def run_smoke(context: Context, database: Database, report: Report) -> dict[str,
     except TimeoutError:
         raise TemporaryError(
             f"LobeChat took longer than {DEADLINE_SECONDS:g} seconds to answer everything",
-            hint="see what makes it slow, then run again",
+            hint="find out what makes it slow, then run again",
         ) from None
 
 

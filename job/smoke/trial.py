@@ -129,7 +129,7 @@ async def _sign_out(visit: Visit) -> NamedCheck:
     return warning(
         name,
         f"the test user's session may still be open: {answer.describe()}",
-        hint=WHY_NOT.get(answer.code) or "it ends by itself; LobeChat's own log tells more",
+        hint=WHY_NOT.get(answer.code) or "it expires by itself; LobeChat's log has more",
     )
 
 

@@ -110,7 +110,7 @@ def test_what_is_too_large_for_a_csv_is_refused_and_not_kept(
     fetch_csv(context)
     monkeypatch.setattr(csv_fetch, "LARGEST_CSV", len(CSV) - 1)
     shelf.answers = [answer]
-    with pytest.raises(InputError, match=r"127\.0\.0\.1 gives more than") as caught:
+    with pytest.raises(InputError, match=r"127\.0\.0\.1 sends more than") as caught:
         fetch_csv(context)
     assert "CLERK_TO_BETTERAUTH_CSV_URL" in caught.value.hint
     assert TOKEN not in str(caught.value) + caught.value.hint
@@ -134,9 +134,9 @@ def test_a_csv_never_takes_more_than_half_of_the_room(
     context = make_fetch(CLERK_TO_BETTERAUTH_DATA_DIR=str(volume))
     context.settings.folder.mkdir()
     leave_room(volume, 2 * len(CSV) - (64 << 10))
-    with pytest.raises(InputError, match="more than half of the 0 MiB that are free in") as caught:
+    with pytest.raises(InputError, match="more than half of the 0 MiB free in") as caught:
         fetch_csv(context)
-    assert "make room" in caught.value.hint
+    assert "free some space" in caught.value.hint
     assert list(context.settings.folder.iterdir()) == []
     leave_room(volume, 2 * len(CSV) + (64 << 10))
     fetch_csv(context)
@@ -151,5 +151,5 @@ def test_a_disk_that_fills_up_meanwhile_is_named(
     shelf.on_ask = lambda: leave_room(volume, 64 << 10)
     with pytest.raises(InputError, match="No space left on device") as caught:
         fetch_csv(context)
-    assert "has room" in caught.value.hint
+    assert "free space" in caught.value.hint
     assert list(context.settings.folder.iterdir()) == []

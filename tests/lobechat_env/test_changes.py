@@ -41,7 +41,7 @@ NEXT_PUBLIC_SERVICE_MODE
 # Rename these; each value stays as it is:
 OIDC_JWKS_KEY -> JWKS_KEY
 
-# Add these lines; put in what stands between < and >:
+# Add these lines; fill in what is between < and >:
 AUTH_SECRET=<output of: openssl rand -base64 32>
 AUTH_SSO_PROVIDERS=<google,github,…>
 SMTP_HOST=<your mail server>

@@ -143,7 +143,7 @@ def test_too_few_connections_end_with_75_and_nothing_is_written(
     monkeypatch.setitem(database.PATIENCE_SECONDS, "node", 1)
     give_back(crowd, free)
     assert job.run() == 75
-    assert "out of room, memory or connections" in job.report["error"]["message"]
+    assert "out of disk space, memory or connections" in job.report["error"]["message"]
     give_back(crowd, len(crowd) - 1)
     assert job.sql("SELECT to_regclass('clerk_to_betterauth.batches')") == [(None,)]
     assert job.run() == 0

@@ -46,7 +46,7 @@ def test_a_full_disk_ends_with_75_and_takes_the_batch_back(job: Job, server: Pos
     [(path,)] = job.sql("SELECT pg_relation_filepath('accounts')")
     with without_room(server.folder / "data" / path):
         assert job.run(BATCH_SIZE="10") == 75
-        assert "out of room" in job.report["error"]["message"]
+        assert "out of disk space" in job.report["error"]["message"]
         assert "53100 disk_full" in job.report["error"]["message"]
     assert job.rows(*TABLES, "messages") == before
     assert_no_half_batch(job)
@@ -75,7 +75,7 @@ def test_a_volume_full_at_any_moment_ends_with_75_and_no_half_batch(job: Job, ex
     rooms = iter(range(0, SIZE, STEP))
     leave_room(volume, next(rooms))
     while (code := job.run(BATCH_SIZE="10")) == 75:
-        assert "out of room" in job.report["error"]["message"]
+        assert "out of disk space" in job.report["error"]["message"]
         if job.sql("SELECT to_regclass('clerk_to_betterauth.batches')") != [(None,)]:
             assert_no_half_batch(job)
         leave_room(volume, next(rooms))
@@ -98,7 +98,7 @@ def test_a_volume_that_fills_between_two_batches_loses_none_before_it(
     leave_room(volume, SIZE // 2)
     monkeypatch.setattr("job.lobechat.migration.apply_batch", carry_out_and_fill)
     assert job.run(BATCH_SIZE="10") == 75
-    assert "out of room" in job.report["error"]["message"]
+    assert "out of disk space" in job.report["error"]["message"]
     assert_no_half_batch(job)
     [(arrived,)] = job.sql("SELECT count(*) FROM accounts")
     assert 60 <= arrived < 600
@@ -131,14 +131,14 @@ def test_a_fetched_csv_without_room_is_named(job: Job) -> None:
             output, _ = process.communicate(timeout=60)
     assert process.returncode == 3, output[-2000:]
     assert "the CSV cannot be written" in output
-    assert "has room" in output
+    assert "free space" in output
 
 
 def test_a_run_without_room_is_named(job: Job) -> None:
     with start_without_room(job) as process:
         output, _ = process.communicate(timeout=60)
     assert process.returncode == 3, output[-2000:]
-    assert "takes no temporary files" in output
+    assert "temporary files cannot be written" in output
     assert "run.bug" not in output
 
 

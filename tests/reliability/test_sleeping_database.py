@@ -50,7 +50,7 @@ def test_a_branch_that_does_not_wake_ends_with_75(job: Job, proxy: Proxy, monkey
     before = job.rows(*TABLES, "messages")
     proxy.asleep = 1000
     assert job.run(DATABASE_DRIVER="neon") == 75
-    assert "out of reach" in job.report["error"]["message"]
+    assert "cannot be reached" in job.report["error"]["message"]
     proxy.asleep = 0
     assert job.rows(*TABLES, "messages") == before
     assert job.run(DATABASE_DRIVER="neon") == 0

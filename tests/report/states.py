@@ -212,7 +212,7 @@ def cleanup(folder: Path) -> Report:
 
 def interrupted(folder: Path) -> Report:
     report = make_report(folder)
-    report.write(ExitCode.TEMPORARY, TemporaryError("the database is out of reach", hint="run again later"))
+    report.write(ExitCode.TEMPORARY, TemporaryError("the database cannot be reached", hint="run again later"))
     return report
 
 

@@ -48,17 +48,18 @@ def check(response: httpx.Response, body: bytes, *, has_cursor: bool) -> None:
     if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
         raise ClerkKeyError(
             f"Clerk refused the secret key: {what}",
-            hint="give a secret key of this instance that is in force (Clerk's dashboard, API Keys)",
+            hint="give a valid secret key of this instance (Clerk's dashboard, API Keys)",
         )
     if status == httpx.codes.PAYMENT_REQUIRED:
         raise ClerkKeyError(
-            f"Clerk refused the request: {what}", hint="settle the instance's plan or bill (Clerk's dashboard, Billing)"
+            f"Clerk refused the request: {what}",
+            hint="check the instance's plan and payment (Clerk's dashboard, Billing)",
         )
     if has_cursor and status in {httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY}:
         raise CursorRefusedError
     if status == httpx.codes.NOT_FOUND:
         raise _not_of_clerk(response, what)
-    raise JobError(f"Clerk did not accept the request: {what}", hint="show this line to the job's maintainers")
+    raise JobError(f"Clerk did not accept the request: {what}", hint="report this line to the job's maintainers")
 
 
 def _not_of_clerk(response: httpx.Response, what: str) -> SettingsError:
@@ -66,8 +67,8 @@ def _not_of_clerk(response: httpx.Response, what: str) -> SettingsError:
     if response.is_redirect or response.status_code == httpx.codes.NOT_FOUND:
         return SettingsError(f"CLERK_API_URL is not Clerk's Backend API: {what}", hint="leave it out, or correct it")
     return SettingsError(
-        f"{response.url.host} answered with {what} that is not Clerk's: a proxy or firewall refuses the request",
-        hint="let the job reach Clerk's Backend API: HTTPS_PROXY and NO_PROXY say by which way, CLERK_API_URL where",
+        f"{response.url.host} answered with {what}, but not as Clerk does: a proxy or firewall refused the request",
+        hint="let the job reach Clerk's Backend API: check HTTPS_PROXY, NO_PROXY and CLERK_API_URL",
     )
 
 

@@ -92,7 +92,7 @@ class ClerkApi:
         except AskAgainError as exc:
             raise TemporaryError(
                 f"all {attempts} attempts to get {path} from Clerk failed: {exc.meaning}",
-                hint="run again later: the export goes on where it was",
+                hint="run again later: the export goes on where it stopped",
             ) from None
         raise AssertionError("unreachable")
 
@@ -123,7 +123,7 @@ class ClerkApi:
                 if len(body) > LARGEST_ANSWER:
                     raise InputError(
                         f"{self._url.host} answered with more than {LARGEST_ANSWER >> 20} MiB",
-                        hint="see that CLERK_API_URL and the proxy, if any, lead to Clerk's Backend API",
+                        hint="make sure that CLERK_API_URL and the proxy, if any, lead to Clerk's Backend API",
                     )
         check(response, bytes(body), has_cursor="starting_after" in query)
         return bytes(body)
@@ -135,7 +135,7 @@ class ClerkApi:
             return
         if error.retry_after > LONGEST_PAUSE_SECONDS:
             raise TemporaryError(
-                f"Clerk asks to come back in {error.retry_after:.0f} seconds", hint="run again after that time"
+                f"Clerk asks the job to wait {error.retry_after:.0f} seconds", hint="run again after that time"
             )
         log.warning("export.paused", reason=error.meaning, seconds=error.retry_after)
         self._limit.pause(error.retry_after)
@@ -146,7 +146,9 @@ def _decode(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
         return decoder.decode(body)
     except msgspec.ValidationError as exc:
         if "`$[" in str(exc):
-            raise InputError(f"Clerk's answer has an unknown shape: {exc}", hint="look for a newer job") from None
+            raise InputError(
+                f"Clerk's answer has an unknown shape: {exc}", hint="use a newer version of the job"
+            ) from None
         raise AskAgainError("the answer is not what was asked for") from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise AskAgainError("the answer is not JSON") from None

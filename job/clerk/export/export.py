@@ -47,7 +47,7 @@ def export_users(context: Context) -> ExportResult:
     except OSError as exc:
         raise InputError(
             f"clerk_users.json cannot be written ({exc.strerror})",
-            hint="let the job write to the data folder, and see that its disk has room",
+            hint="make sure that the job may write to the data folder and that its disk has free space",
         ) from None
 
 
@@ -137,8 +137,8 @@ class _Export:
         fresh = [user for user in users if one.wants(user)]
         if not fresh and len(users) == PAGE and users[-1].id == query.get("starting_after"):
             raise InputError(
-                f"Clerk gives the same {PAGE} users again and again: it takes no notice of starting_after",
-                hint="see that nothing between the job and CLERK_API_URL drops parts of the query",
+                f"Clerk returns the same {PAGE} users again and again: it ignores starting_after",
+                hint="make sure that nothing between the job and CLERK_API_URL drops parts of the query",
             )
         self.state.append(number, fresh, b"".join([_line(user, answered_at) for user in fresh]), users, full=PAGE)
         self.context.progress.advance(len(fresh))
@@ -149,7 +149,7 @@ class _Export:
         if found < min(before, after):
             self.state.discard()
             raise TemporaryError(
-                f"the export is short: {found} users found, Clerk counted {before} before and {after} after",
+                f"the export is incomplete: {found} users found, Clerk counted {before} before and {after} after",
                 hint="switch Clerk to Restricted mode, so that nobody signs up meanwhile, then run again",
             )
         if not before == after == found:

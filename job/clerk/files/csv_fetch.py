@@ -61,7 +61,7 @@ def _fetch(context: Context, host: str) -> int:
     except OSError as exc:
         raise InputError(
             f"the CSV cannot be written ({exc.strerror})",
-            hint="let the job write to the data folder, and see that its disk has room",
+            hint="make sure that the job may write to the data folder and that its disk has free space",
         ) from None
     return size
 
@@ -90,7 +90,7 @@ def _refuse(status: int, host: str) -> None:
         raise _UnreachableError(f"{host} answers with status {status}", hint="run the job again")
     raise InputError(
         f"the CSV cannot be fetched: {host} answers with status {status}",
-        hint=f"check {VARIABLE}: the address must give the file itself, without a redirect or a login",
+        hint=f"check {VARIABLE}: the address must lead to the file itself, without a redirect or a login",
     )
 
 
@@ -104,11 +104,11 @@ def _refuse_size(size: int, free: int, host: str, folder: Path) -> None:
     """Raise InputError for more than LARGEST_CSV, or than half the room: the other half is for the job's own files."""
     if size > LARGEST_CSV:
         raise InputError(
-            f"{host} gives more than {LARGEST_CSV >> 20} MiB, which is no CSV of Clerk's",
-            hint=f"check {VARIABLE}: the address must give Clerk's CSV and nothing else",
+            f"{host} sends more than {LARGEST_CSV >> 20} MiB: that is not Clerk's CSV",
+            hint=f"check {VARIABLE}: it must be the address of Clerk's CSV",
         )
     if size > free // 2:
         raise InputError(
-            f"the CSV from {host} would take more than half of the {free >> 20} MiB that are free in {folder}",
-            hint=f"make room there, or check that {VARIABLE} gives Clerk's CSV and nothing else",
+            f"the CSV from {host} would take more than half of the {free >> 20} MiB free in {folder}",
+            hint=f"free some space there, or check that {VARIABLE} is the address of Clerk's CSV",
         )

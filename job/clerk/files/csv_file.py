@@ -102,7 +102,9 @@ class _Table:
         """Log the columns that the file does not have, of those that the job reads and can do without."""
         missing = [name for name in COLUMNS if name not in self.header and name != "created_at"]
         if missing:
-            hint = "without totp_secret no second factor is migrated; the others tell of users unknown to the API"
+            hint = (
+                "without totp_secret no second factor is migrated; the others describe users whom the API does not know"
+            )
             log.warning("csv.columns_missing", columns=missing, hint=hint)
 
 
@@ -143,7 +145,7 @@ def _find_header_fault(header: list[str]) -> str:
     if not missing:
         return ""
     other = any(sign in name for name in header for sign in ";\t")
-    hint = " (the cells are to be separated by commas, not by semicolons or tabs)" if other else ""
+    hint = " (cells must be separated by commas, not by semicolons or tabs)" if other else ""
     return f"lacks a column that the job needs: {', '.join(missing)}{hint}"
 
 
@@ -162,8 +164,8 @@ def _meaning(error: csv.Error) -> str:
     if "unexpected end" in text:
         return "the file ends inside a quoted cell"
     if "field larger" in text:
-        return "a cell is larger than 128 KiB: a quotation mark before it may lack its partner"
-    return "a quotation mark stands where none may be"
+        return "a cell is larger than 128 KiB: an earlier quotation mark may lack its partner"
+    return "a quotation mark stands where none is allowed"
 
 
 def _wrong_width(line: int, row: list[str], width: int) -> str:

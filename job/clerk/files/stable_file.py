@@ -16,12 +16,13 @@ def open_unchanged(path: Path, **options: Any) -> Iterator[IO[Any]]:
         file = path.open(**options)
     except OSError as exc:
         raise InputError(
-            f"{path.name} cannot be opened: {exc.strerror}", hint=f"put the file at {path}, readable for this user"
+            f"{path.name} cannot be opened: {exc.strerror}",
+            hint=f"put the file at {path}, and let the job's user read it",
         ) from None
     with file:
         before = _mark(os.fstat(file.fileno()))
         if not before[0]:
-            raise InputError(f"{path.name} is empty", hint="export it again, and copy it whole")
+            raise InputError(f"{path.name} is empty", hint="export it again, and copy the whole file")
         try:
             yield file
         except OSError as exc:
@@ -29,7 +30,9 @@ def open_unchanged(path: Path, **options: Any) -> Iterator[IO[Any]]:
                 f"{path.name} cannot be read: {exc.strerror}", hint="check the disk, then export it again"
             ) from None
         if _mark(os.fstat(file.fileno())) != before:
-            raise InputError(f"{path.name} changed while it was read", hint="wait until it is copied whole, then run")
+            raise InputError(
+                f"{path.name} changed while it was read", hint="wait until the copy is complete, then run again"
+            )
 
 
 def _mark(status: os.stat_result) -> tuple[int, int]:

@@ -99,7 +99,7 @@ def _read_export(path: Path, file: IO[bytes], manifest: Manifest, decode: Callab
 def _not_the_export(path: Path, count: int, manifest: Manifest) -> InputError:
     return InputError(
         f"{path.name} is not what the export wrote: {count} good users of {manifest.count}",
-        hint=f"{HINT}; or, if the file comes from elsewhere on purpose, delete {manifest_path(path).name}",
+        hint=f"{HINT}; or, if you put another file there on purpose, delete {manifest_path(path).name}",
     )
 
 
@@ -114,7 +114,7 @@ def _read_array(path: Path, file: IO[bytes]) -> Iterator[ClerkUser]:
             yield user
     except ijson.IncompleteJSONError:
         raise InputError(
-            f"{path.name}: behind user {count}: the file is cut off, damaged or no JSON array", hint=HINT
+            f"{path.name}: after user {count}: the file is truncated, damaged or not a JSON array", hint=HINT
         ) from None
     except (msgspec.ValidationError, ijson.JSONError, ValueError) as exc:
         text = str(exc) if isinstance(exc, msgspec.ValidationError) else "not JSON"

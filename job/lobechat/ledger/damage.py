@@ -18,8 +18,8 @@ def refuse_damaged_ledger(connection: Connection) -> None:
     if damage:
         raise UnsuitableDatabaseError(
             f"the job's own ledger is damaged: {damage[0]}",
-            hint=f"restore the schema {LEDGER_SCHEMA} from a backup; or, if nothing is ever to be rolled back, run the"
-            " stage cleanup: later runs then take what is there for LobeChat's own",
+            hint=f"restore the schema {LEDGER_SCHEMA} from a backup; or, if you will never need to roll back, run the"
+            " stage cleanup: later runs then take what is in LobeChat's tables for LobeChat's own",
             details=tuple(damage),
         )
 

@@ -43,7 +43,7 @@ class RowClashError(BusyError):
 LOCK_LOST = "C2B01"
 UNEXPECTED_WRITES = "C2B05"
 
-_RUN_AGAIN = "run the job again; it goes on where it stood"
+_RUN_AGAIN = "run the job again; it goes on where it stopped"
 _RIGHT_DATABASE = "check the database URL and CLERK_TO_BETTERAUTH_SCHEMA"
 _PRIMARY = (
     "give the URL of the primary, not of a replica; on a primary, RESET default_transaction_read_only for the database"
@@ -53,7 +53,7 @@ _RIGHTS = "grant the role what docs/least-privilege.md lists"
 
 # SQLSTATE, or its first two characters for the whole class: error type, message, hint
 _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
-    "08": (ConnectionLostError, "the connection to the database broke", _RUN_AGAIN),
+    "08": (ConnectionLostError, "the connection to the database was lost", _RUN_AGAIN),
     "28": (
         SettingsError,
         "the database refused the user name or password",
@@ -72,20 +72,24 @@ _BY_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     ),
     "23505": (RowClashError, "a row with the same unique value was written at the same moment", _RUN_AGAIN),
     "23503": (RowClashError, "a row was deleted at the same moment", _RUN_AGAIN),
-    "53": (TemporaryError, "the database server is out of room, memory or connections", "free some, then run again"),
-    "55P03": (BusyError, "somebody else holds a lock on a table for longer than the lock time-out", _RUN_AGAIN),
-    "57014": (TemporaryError, "a statement was cancelled or took longer than the time-out", _RUN_AGAIN),
+    "53": (
+        TemporaryError,
+        "the database server is out of disk space, memory or connections",
+        "free some, then run again",
+    ),
+    "55P03": (BusyError, "another session held a lock on a table for longer than the lock timeout", _RUN_AGAIN),
+    "57014": (TemporaryError, "a statement was cancelled or took longer than the timeout", _RUN_AGAIN),
     "57P": (ConnectionLostError, "the database server shut the connection down", _RUN_AGAIN),
-    "25P03": (ConnectionLostError, "the server ended the session for being idle", _RUN_AGAIN),
-    "25P04": (ConnectionLostError, "the server ended the transaction for its length", _RUN_AGAIN),
-    "58": (TemporaryError, "the database server met an error of its system", "see the server's log, then run again"),
+    "25P03": (ConnectionLostError, "the server ended the session because it was idle", _RUN_AGAIN),
+    "25P04": (ConnectionLostError, "the server ended the transaction because it took too long", _RUN_AGAIN),
+    "58": (TemporaryError, "the database server reported a system error", "see the server's log, then run again"),
 }
 
 # The same for a connection that the server refuses; what is not here may pass.
 _BY_CONNECT_SQLSTATE: dict[str, tuple[type[JobError], str, str]] = {
     "28000": (
         SettingsError,
-        "the server does not let this role in from here",
+        "the server does not let this role connect from here",
         "check user, database and TLS in the database URL, the role's LOGIN, and the server's pg_hba.conf",
     ),
     "28": _BY_SQLSTATE["28"],
@@ -120,7 +124,7 @@ _BY_CONNECT_TEXT: tuple[tuple[str, type[JobError], str, str], ...] = (
     (
         "could not translate host name",
         TemporaryError,
-        "the host name of the database is not known here",
+        "the host name of the database cannot be resolved",
         "check the host in the database URL; if it is right, run again",
     ),
     (
@@ -152,7 +156,7 @@ def translate_connect(text: str, ask_sqlstate: Callable[[], str | None]) -> JobE
             kind, message, hint = _BY_CONNECT_SQLSTATE[key]
             return _refused(kind, f"{message} ({code})", hint)
     hint = "check that it runs and accepts connections; run again"
-    return UnreachableError(f"the database is out of reach{f' ({code})' if code else ''}", hint=hint)
+    return UnreachableError(f"the database cannot be reached{f' ({code})' if code else ''}", hint=hint)
 
 
 def _refused(kind: type[JobError], message: str, hint: str) -> JobError:

@@ -81,7 +81,7 @@ def _held_by_another(connection: Connection, run_id: str) -> JobError:
     row = connection.execute(HOLDER, LOCK_KEY).first()
     if row and run_id in row[0].split():
         connection.execute(END_FORMER, {"run_id": run_id})
-        return ConnectionLostError("the server still served a connection that this run lost", hint="run the job again")
+        return ConnectionLostError("the server still holds a connection that this run lost", hint="run the job again")
     holder, since = (row[0] or "an unknown run", row[1] or "an unknown time") if row else ("a run that just ended", "")
     log.error("lock.held_by_another", holder=holder, since=since)
     return LockHeldError(

@@ -56,7 +56,7 @@ class Staging:
     def stage(self, connection: Connection, options: MappingOptions) -> None:
         """Map every user of the API with its CSV row, then every user that only the CSV knows, and COPY the rows.
 
-        Raises InputError for what is wrong with the files, and where the data folder takes no temporary files.
+        Raises InputError for faulty files, and where temporary files cannot be written to the data folder.
         """
         processes = self._count_processes() if self._processes is None else self._processes
         folder = self._settings.folder
@@ -105,7 +105,7 @@ class Staging:
         """Raise InputError where not one of Clerk's users is in the CSV; warn where many are missing: it may be cut."""
         if self.users and self.missing == self.users:
             raise InputError(
-                f"the CSV holds none of Clerk's {self.users} users",
+                f"the CSV contains none of Clerk's {self.users} users",
                 hint="export it again from the dashboard of the same Clerk instance;"
                 " or set CLERK_TO_BETTERAUTH_CSV=none",
             )
