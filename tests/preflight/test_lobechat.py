@@ -122,7 +122,7 @@ class TestPeople:
         needed = dict.fromkeys(PROVIDERS["github"], CANARY)
         text = self.told(job, AUTH_DISABLE_EMAIL_PASSWORD="1", AUTH_SSO_PROVIDERS="github", **needed)[1]
         assert "google is not enabled: 2 people signed in through it, 1 of them without another way in" in text
-        assert "AUTH_DISABLE_EMAIL_PASSWORD=1 keeps out 1 person with a password alone" in text
+        assert "AUTH_DISABLE_EMAIL_PASSWORD=1 keeps out 1 person with only a password" in text
 
 
 class TestNextLobeChat:

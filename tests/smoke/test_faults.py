@@ -33,7 +33,7 @@ FAULTS = (
     Fault("an old version without Better Auth", switch(version="1.143.3", better_auth_down=True), {
         **OLD, "better_auth": "status 500",
     }),
-    Fault("another program's version", switch(version="latest"), {"version": "does not tell its version"}),
+    Fault("another program's version", switch(version="latest"), {"version": "does not say its version"}),
     Fault("Better Auth does not start", switch(better_auth_down=True), {"better_auth": "AUTH_SSO_PROVIDERS names"}),
     Fault("a provider is missing", switch(providers=frozenset({"google"})), {
         "provider.github": "the only way in of 1 user | add github to LobeChat's AUTH_SSO_PROVIDERS",

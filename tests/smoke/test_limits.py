@@ -77,4 +77,4 @@ def test_a_wait_of_an_hour_is_left_to_the_next_run(smoke: Smoke, lobechat: LobeC
 def test_a_lobechat_that_goes_on_refusing_ends_the_run(smoke: Smoke, lobechat: LobeChatServer) -> None:
     lobechat.behaviour.status = {"/api/auth/check-user": (429, 99)}
     assert smoke.run() == 75
-    assert "no answer for /api/auth/check-user: status 429" in smoke.report["error"]["message"]
+    assert "does not answer at /api/auth/check-user: status 429" in smoke.report["error"]["message"]

@@ -27,7 +27,7 @@ def closed_port() -> Iterator[int]:
 def test_an_address_where_nothing_listens_is_temporary(smoke: Smoke, closed_port: int) -> None:
     smoke.url = f"http://127.0.0.1:{closed_port}"
     assert smoke.run() == 75
-    assert f"LobeChat at 127.0.0.1:{closed_port} gives no answer" in smoke.report["error"]["message"]
+    assert f"LobeChat at 127.0.0.1:{closed_port} does not answer" in smoke.report["error"]["message"]
     assert f"{PREFIX}LOBECHAT_URL" in smoke.report["error"]["hint"]
     events = smoke.events("lobechat.unreachable")
     assert [event["attempt"] for event in events] == list(range(1, len(events) + 1))
