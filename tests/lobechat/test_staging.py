@@ -204,7 +204,7 @@ def test_a_disk_without_room_for_temporary_files_is_named(job: Job, stage: Stage
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 10, limits[1]))
     try:
-        with pytest.raises(InputError, match=r"temporary files cannot be written to the data folder \(File too large\)"):
+        with pytest.raises(InputError, match=r"cannot be written to the data folder \(File too large\)"):
             stage()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
