@@ -29,18 +29,18 @@ LIMITS = (
 ENCODING = "UTF8"
 
 RIGHTS = "grant the role what docs/least-privilege.md lists"
-AGAIN = "nothing was kept of it; run again, it goes on where it stood"
+AGAIN = "nothing of it was kept; run again, it goes on where it stopped"
 
 # SQLSTATE, or its first two characters for the whole class: PostgreSQL's documentation, Appendix A.
 BY_SQLSTATE: dict[str, tuple[type[SchemaError], str, str]] = {
-    "08": (ConnectionLostError, "the connection to the database broke", AGAIN),
+    "08": (ConnectionLostError, "the connection to the database was lost", AGAIN),
     "23505": (DuplicatesError, "two rows have one value", "merge the duplicates, then run again"),
     "25006": (
         UnsuitableDatabaseError,
         "the database is read-only",
         "use the primary server, and turn default_transaction_read_only off",
     ),
-    "25P": (ConnectionLostError, "the server ended the transaction for its length", AGAIN),
+    "25P": (ConnectionLostError, "the server ended the transaction because it took too long", AGAIN),
     "40": (TemporaryError, "the transaction clashed with another one", AGAIN),
     "P0001": (
         UnsuitableDatabaseError,
@@ -48,11 +48,11 @@ BY_SQLSTATE: dict[str, tuple[type[SchemaError], str, str]] = {
         "nothing was kept of it; find it with \\dy in psql, and ALTER EVENT TRIGGER … DISABLE for this time",
     ),
     "42501": (UnsuitableDatabaseError, "the role lacks a privilege", RIGHTS),
-    "53": (TemporaryError, "the database server is out of room, memory or connections", AGAIN),
+    "53": (TemporaryError, "the database server is out of disk space, memory or connections", AGAIN),
     "55P03": (TemporaryError, "somebody else holds a lock on a table for longer than the lock time-out", AGAIN),
     "57014": (TemporaryError, "a statement was cancelled or took longer than the time-out", AGAIN),
     "57P": (ConnectionLostError, "the database server shut the connection down", AGAIN),
-    "58": (TemporaryError, "the database server met an error of its system", "see the server's log, then run again"),
+    "58": (TemporaryError, "the database server reported a system error", "see the server's log, then run again"),
 }
 
 
