@@ -67,11 +67,12 @@ judged AS (
     FROM pg_temp.run
     CROSS JOIN (
         -- The addresses that Better Auth lets in at sign-in as they are stored: z.email() of Zod 4, 1.4.6 and 1.6.15.
-        SELECT *, coalesce(
+        SELECT final.*, r.domain IS NOT NULL AS listed, coalesce(
             email = lower(btrim(email) COLLATE "C") AND length(email) <= 254
             AND email ~ '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$',
             false) AS matchable
         FROM final
+        LEFT JOIN refused r ON r.domain = split_part(final.email, '@', 2)
     ) AS address
     CROSS JOIN LATERAL (
         -- Of these, the ones that LobeChat 2.0.0 to 2.2.2 refuse: see job/mapping/refused_addresses.py.
@@ -79,7 +80,7 @@ judged AS (
             position('@' IN address.email) > 65
             OR (address.email LIKE '%@%-%' AND address.email !~ '@((xn--)?[a-z0-9]+(-[a-z0-9]+)*[.])+[a-z]{2,}$')
             OR (length(address.email) > 65 AND address.email ~ '@.*[^.]{64}')
-            OR split_part(address.email, '@', 2) IN (SELECT r.domain FROM refused r)) AS refused
+            OR address.listed) AS refused
         OFFSET 0
     ) AS f
     LEFT JOIN doors d ON d.user_id = f.id
