@@ -13,7 +13,7 @@ from job.lobechat.session.copy import copy_stream
 from job.lobechat.staging.addresses import stage_addresses
 from job.lobechat.tables import RUN
 from sandbox.postgres import Postgres
-from tests.support.job import Job
+from tests.support.job import Job, user
 
 PLAIN = ("ada@example.org", "o'neil+tag%x@example.org", "", None)
 ODD = {
@@ -75,3 +75,15 @@ def test_what_fails_while_rows_are_made_is_raised_as_it_is_and_not_sent_to_the_s
     log = (server.folder / "log").read_text()
     assert "COPY from stdin failed" in log
     assert "secret.example" not in log
+
+
+@pytest.mark.parametrize("dry_run", ["1", "0"])
+def test_told_are_the_addresses_that_a_sign_in_will_not_find(job: Job, dry_run: str) -> None:
+    """Not those that need no change, and not those that the plan puts right."""
+    job.insert(
+        "INSERT INTO users (id, email) VALUES %s",
+        [("user_1", "u1@example.org"), ("user_2", "U2@Example.org"), ("a", "a@example.org"), ("b", "B@example.org")],
+    )
+    job.give([user(1), user(2)])
+    assert job.run(STAGES="check,migrate", DRY_RUN=dry_run) == 0
+    assert {who for who, reason, _ in job.attention() if reason == "email_not_matchable"} == {"b"}

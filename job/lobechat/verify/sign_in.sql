@@ -58,29 +58,33 @@ judged AS (
     SELECT
         f.id, f.left_out, f.email IS NULL AS without_email, f.matchable,
         coalesce(f.banned, false) AND (f.ban_expires IS NULL OR f.ban_expires > now()) AS shut_out,
-        f.matchable AND run.email_sign_in AND NOT f.refused AS by_email,
-        f.refused AND run.email_sign_in AS refused,
-        f.email_verified OR NOT run.verification AS may_enter,
+        f.matchable AND f.email_sign_in AND NOT f.refused AS by_email,
+        f.refused AND f.email_sign_in AS refused,
+        f.email_verified OR NOT f.verification AS may_enter,
         coalesce(d.password, false) AS password,
         coalesce(d.sso, false) AS sso,
-        run.mail
-    FROM pg_temp.run
-    CROSS JOIN (
-        -- The addresses that Better Auth lets in at sign-in as they are stored: z.email() of Zod 4, 1.4.6 and 1.6.15.
-        SELECT final.*, r.domain IS NOT NULL AS listed, coalesce(
-            email = lower(btrim(email) COLLATE "C") AND length(email) <= 254
-            AND email ~ '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$',
-            false) AS matchable
-        FROM final
-        LEFT JOIN refused r ON r.domain = split_part(final.email, '@', 2)
-    ) AS address
-    CROSS JOIN LATERAL (
-        -- Of these, the ones that LobeChat 2.0.0 to 2.2.2 refuse: see job/mapping/refused_addresses.py.
-        SELECT address.*, address.matchable AND run.refuses_addresses AND (
+        f.mail
+    FROM (
+        -- Of the addresses that Better Auth lets in, those that LobeChat 2.0.0 to 2.2.2 refuse: see
+        -- job/mapping/refused_addresses.py.
+        SELECT address.*, address.matchable AND address.refuses_addresses AND (
             position('@' IN address.email) > 65
             OR (address.email LIKE '%@%-%' AND address.email !~ '@((xn--)?[a-z0-9]+(-[a-z0-9]+)*[.])+[a-z]{2,}$')
             OR (length(address.email) > 65 AND address.email ~ '@.*[^.]{64}')
             OR address.listed) AS refused
+        FROM (
+            -- The addresses that Better Auth lets in at sign-in as they are stored: z.email() of Zod 4, 1.4.6 and 1.6.15.
+            SELECT final.*, r.domain IS NOT NULL AS listed,
+                run.refuses_addresses, run.email_sign_in, run.verification, run.mail,
+                coalesce(
+                    email = lower(btrim(email) COLLATE "C") AND length(email) <= 254
+                    AND email ~ '^([a-z0-9_''+-]+[.])*[a-z0-9_''+-]*[a-z0-9_+-]@([a-z0-9][a-z0-9-]*[.])+[a-z]{2,}$',
+                    false) AS matchable
+            FROM pg_temp.run
+            CROSS JOIN final
+            LEFT JOIN refused r ON r.domain = split_part(final.email, '@', 2)
+            OFFSET 0
+        ) AS address
         OFFSET 0
     ) AS f
     LEFT JOIN doors d ON d.user_id = f.id
