@@ -51,7 +51,8 @@ def test_no_table_is_read_anew_for_each_user(job: Job, name: str) -> None:
         for table in (*own, *(f"public.{table}" for table in LOBECHAT), *ledger):
             connection.exec_driver_sql(PRETEND, {"table": table})
         # As in a run; and a table is then read whole only where no index fits.
-        connection.exec_driver_sql("SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = off; SET LOCAL work_mem = '64MB'")
+        connection.exec_driver_sql("SET LOCAL enable_nestloop = off; SET LOCAL enable_seqscan = off")
+        connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")
         for statement in text.rstrip().removesuffix(";").split(";\n"):
             explain = f"EXPLAIN (FORMAT JSON, VERBOSE) {statement}"
             [top] = connection.exec_driver_sql(explain, execution_options={"no_parameters": True}).scalar_one()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from job.mapping.rows import SignIn
-from tests.support.job import DIGEST, Job
+from tests.support.job import DIGEST, Job, google, user
 from tests.support.sign_in_rule import SignInFacts, SignInRules, classify, is_matchable
 
 REFUSED = ("relay@duck.com", "a@below.mozmail.com", f"{'l' * 65}@example.org", "a@two--dashes.org")
@@ -59,3 +59,16 @@ def test_the_table_agrees_with_the_rule(job: Job, settings: dict[str, str], rule
     assert job.report["sign_in"] == expected
     assert {row for row in job.attention() if row[1] in {"set_password", "no_way_in"}} == need_action
     assert {user_id for user_id, reason, _ in job.attention() if reason == "email_refused"} == told
+
+
+@pytest.mark.parametrize("dry_run", ["1", "0"])
+def test_links_are_counted_by_provider_those_to_come_included(job: Job, dry_run: str) -> None:
+    job.insert(INSERT_USERS, [("own", "own@example.org", True, False, None)])
+    job.insert(
+        INSERT_ACCOUNTS,
+        [(name, "own", name, f"at-{name}", DIGEST, "2001-01-01") for name in ("github", "google", "credential")],
+    )
+    cells = {"password_digest": DIGEST, "password_hasher": "bcrypt"}
+    job.give([user(1, external_accounts=(google(1),), password_enabled=True)], user_1=cells)
+    assert job.run(STAGES="check,migrate", DRY_RUN=dry_run) == 0
+    assert [(one["provider"], one["links"]) for one in job.report["providers"]] == [("google", 2), ("github", 1)]
