@@ -223,7 +223,9 @@ def _report_people(run: Run) -> None:
     """Who gets in and how, and what the operator should know about whom."""
     report, migration = run.report, run.migration
     with migration.reading():
-        sign_in_table.judge_sign_in(migration.connection)
+        sign_in_table.judge_sign_in(
+            migration.connection, refuses_addresses=run.context.settings.next_release.refuses_addresses
+        )
         report.sign_in(sign_in_table.count_sign_in(migration.connection))
         for provider, links in sign_in_table.count_providers(migration.connection).items():
             report.provider(provider, links)

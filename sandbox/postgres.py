@@ -22,6 +22,8 @@ NUMBER = count(1)
 LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 LONGEST_SOCKET_FOLDER = 90  # a socket's path may have 107 bytes
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, on Linux; a container's has often 64 MB
+MEMORY_NEEDED = 4 << 30
 START_ATTEMPTS = 5  # another process can take the free port first
 # A password is made slow to try by thousands of rounds of its digest, and so is each connection.
 HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "scram_iterations=1")
@@ -44,7 +46,7 @@ class Postgres:
         self._user = UNPRIVILEGED if os.geteuid() == 0 else None
 
     def __enter__(self) -> Self:
-        self.folder = (self._given_folder or Path(tempfile.mkdtemp(prefix="postgres-"))).resolve()
+        self.folder = (self._given_folder or self._make_folder()).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._open_paths()
         if not self._data.exists():
@@ -104,6 +106,11 @@ class Postgres:
     def _socket_folder(self) -> str:
         """Where the Unix socket lies; empty where the path is too long for one."""
         return str(self.folder) if len(str(self.folder)) <= LONGEST_SOCKET_FOLDER else ""
+
+    def _make_folder(self) -> Path:
+        """In memory where nothing needs to outlive the machine: each database is a thousand files."""
+        fast = not self._durable and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED
+        return Path(tempfile.mkdtemp(prefix="postgres-", dir=MEMORY if fast else None))
 
     def _open_paths(self) -> None:
         """As root: give the folder to the unprivileged user and let it pass to the programs.

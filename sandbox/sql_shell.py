@@ -23,7 +23,8 @@ from job.lobechat.plan import plan
 from job.lobechat.session import temporary
 from job.lobechat.session.database import Database
 from job.lobechat.session.lock import hold_lock
-from job.lobechat.tables import RUN, STAGED
+from job.lobechat.tables import PLANNED, RUN, STAGED
+from job.lobechat.verify.sign_in import stage_refused_domains
 from job.report import Report
 from job.run import main as run_job
 from job.settings import load_settings
@@ -65,12 +66,13 @@ def session_script(settings: dict[str, str], folder: Path) -> Iterator[str]:
             hold_lock(database, work, to_write=True) as lock,
         ):
             migration = Migration(context, database, lock, Report(loaded, "sql-shell"), work)
-            migration.stage()
+            migration.plan()
             yield "\\set QUIET 1\n\\set ON_ERROR_STOP 1\nSET search_path = pg_catalog, pg_temp;"
             with migration.reading() as connection:
                 yield from (f"{text.rstrip().removesuffix(';')};" for text in _definitions(migration))
-                for table in (*STAGED, "run"):
-                    columns = ", ".join(STAGED.get(table, RUN))
+                stage_refused_domains(connection)
+                for table in (*STAGED, "refused_domains", "run"):
+                    columns = ", ".join({**STAGED, **PLANNED, "run": RUN}[table])
                     rows = io.StringIO()
                     with closing(connection.connection.cursor()) as cursor:
                         cursor.copy_expert(f"COPY pg_temp.{table} ({columns}) TO STDOUT", rows)

@@ -25,7 +25,6 @@ from job.lobechat.session.database_errors import BusyError, RowClashError
 from job.lobechat.session.lock import Lock
 from job.lobechat.session.sql import run_sql
 from job.lobechat.staging.addresses import stage_addresses
-from job.lobechat.staging.refused_domains import stage_refused_domains
 from job.lobechat.staging.simple_path import stage_unmatchable_emails
 from job.lobechat.staging.staging import Staging
 from job.lobechat_env.variables import LOBECHAT_PROVIDERS
@@ -108,8 +107,6 @@ class Migration:
             return
         with self.reading():
             stage_addresses(self.connection, self.context.settings.folder)
-            if self.context.settings.next_release.refuses_addresses:
-                stage_refused_domains(self.connection)
             if self.context.settings.path == "simple":
                 stage_unmatchable_emails(self.connection)
             else:

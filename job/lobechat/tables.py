@@ -76,8 +76,6 @@ STAGED: dict[str, Columns] = {
     "staged_twice": {"id": "text"},  # the ids that the CSV names more than once
     # LobeChat's own addresses that are not plain lower-case ASCII, as a sign-in looks them up (NULL: no address)
     "staged_addresses": {"user_id": "text", "email_was": "text", "email": "text"},
-    # empty where the next LobeChat refuses none
-    "refused_domains": {"domain": "text"},
 }
 
 PLANNED: dict[str, Columns] = {
@@ -122,6 +120,7 @@ PLANNED: dict[str, Columns] = {
         "account_ids": "text[]",
     },
     "plan_newcomer_accounts": {"id": "text", "user_id": "text"},  # the rows that move to the old self, user_id
+    "refused_domains": {"domain": "text"},  # of those that addresses have; empty where the next LobeChat refuses none
     # email_refused: the next LobeChat refuses the address, and so a password that would else let the user in
     "sign_in": {"user_id": "text", "class": "text", "reason": "text", "email_refused": "boolean"},
 }

@@ -7,6 +7,7 @@ and not kept.
 
 import re
 import sys
+from collections.abc import Iterable
 from functools import cache
 
 # Of the addresses that Better Auth itself takes; without the domains on the list.
@@ -26,8 +27,18 @@ _listed = cache(refused_domains)  # for who asks for one address after the other
 
 
 def is_refused(email: str) -> bool:
-    """Whether an address, trimmed and lower-cased, is refused.  job/lobechat/verify/sign_in.sql says it for sets."""
+    """Whether an address, trimmed and lower-cased, is refused.  The form for sets: sign_in.sql."""
     if not _ACCEPTED.fullmatch(email) or _LABEL_TOO_LONG.search(email):
         return True
-    labels = email.partition("@")[2].split(".")
-    return any(".".join(labels[start:]) in _listed() for start in range(len(labels)))
+    return _is_below(email.partition("@")[2], _listed())
+
+
+def refused_among(domains: Iterable[str]) -> list[str]:
+    """Those of the domains that are on the list, or below one that is."""
+    listed = refused_domains()
+    return [domain for domain in domains if _is_below(domain, listed)]
+
+
+def _is_below(domain: str, listed: frozenset[str]) -> bool:
+    labels = domain.split(".")
+    return any(".".join(labels[start:]) in listed for start in range(len(labels)))

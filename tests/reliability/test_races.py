@@ -82,6 +82,17 @@ def test_what_lobechat_writes_between_plan_and_batch_is_doubled_nowhere(with_two
     assert job.report["counts"]["users"] == {"unchanged": 300}
 
 
+def test_a_plan_that_follows_another_judges_each_user_once(job: Job) -> None:
+    """Two of them at a domain that LobeChat 2.2.2 refuses, which each plan asks for anew."""
+    job.sql("INSERT INTO users (id, email) VALUES ('own', 'own@duck.com'), ('other', 'other@duck.com')")
+    settings = {"STAGES": "migrate", "LOBECHAT_RELEASE": "2.2.2"}
+    output = run_overtaken(job, lambda lobechat: lobechat.execute(MEANWHILE["user_95"]), **settings)
+    assert len(events(output, "migrate.overtaken")) == 1
+    job.read_report()
+    assert sum(job.report["sign_in"].values()) == 302
+    assert sorted(user_id for user_id, reason, _ in job.attention() if reason == "email_refused") == ["other", "own"]
+
+
 def test_users_who_are_in_lobechat_all_the_time_do_not_starve_the_job(job: Job) -> None:
     """Each request of theirs moves last_active_at, many times in the time that a run takes."""
     ended = threading.Event()

@@ -5,9 +5,13 @@ from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
 
+from job.lobechat.session.copy import copy_stream
+from job.lobechat.session.copy_text import format_rows
 from job.lobechat.session.sql import read_sql, run_sql, stream_rows
+from job.mapping.refused_addresses import refused_among
 from job.mapping.rows import SignIn
 
+ADDRESS_DOMAINS = read_sql(__file__, "address_domains")
 JUDGE = read_sql(__file__, "sign_in")
 COUNTS = read_sql(__file__, "sign_in_counts")
 WHO_NEEDS_ACTION = read_sql(__file__, "users_who_need_action")
@@ -22,9 +26,24 @@ class UserWhoNeedsAction(NamedTuple):
     reason: str
 
 
-def judge_sign_in(connection: Connection) -> None:
-    """Fill the session's table `sign_in`, empty after each new plan: a row for each user."""
+def judge_sign_in(connection: Connection, *, refuses_addresses: bool) -> None:
+    """Fill the session's table `sign_in`, empty after each new plan: a row for each user.
+
+    `refuses_addresses`: the next LobeChat refuses some, for a password.
+    """
+    if refuses_addresses:
+        stage_refused_domains(connection)
     run_sql(connection, JUDGE)
+
+
+def stage_refused_domains(connection: Connection) -> None:
+    """Fill `refused_domains` (domain), empty after each new plan: of the domains of all addresses those refused.
+
+    They come to this side, where the list is, and those on it go back: two round trips and one for each 20,000.
+    """
+    domains = (str(domain) for (domain,) in stream_rows(connection, ADDRESS_DOMAINS))
+    refused = format_rows((domain,) for domain in refused_among(domains))
+    copy_stream(connection, "refused_domains", ("domain",), [refused])
 
 
 def count_sign_in(connection: Connection) -> dict[SignIn, int]:

@@ -26,13 +26,6 @@ WITH final AS (
     WHERE NOT EXISTS (SELECT FROM pg_temp.lobechat_users u WHERE u.id = c.user_id)
       AND NOT EXISTS (SELECT FROM pg_temp.plan_users p WHERE p.id = c.user_id)
 ),
-refused AS ( -- the domains of their addresses that are listed, or below one that is
-    SELECT DISTINCT each.domain
-    FROM (SELECT DISTINCT split_part(email, '@', 2) AS domain FROM final WHERE email IS NOT NULL) AS each
-    CROSS JOIN LATERAL string_to_array(each.domain, '.') AS labels
-    CROSS JOIN LATERAL generate_subscripts(labels, 1) AS start
-    JOIN pg_temp.refused_domains r ON r.domain = array_to_string(labels[start:], '.')
-),
 doors AS (
     SELECT
         every.user_id,
@@ -82,7 +75,7 @@ judged AS (
                     false) AS matchable
             FROM pg_temp.run
             CROSS JOIN final
-            LEFT JOIN refused r ON r.domain = split_part(final.email, '@', 2)
+            LEFT JOIN pg_temp.refused_domains r ON r.domain = split_part(final.email, '@', 2)
             OFFSET 0
         ) AS address
         OFFSET 0
