@@ -129,9 +129,10 @@ def test_a_machine_that_starts_no_process_maps_here(monkeypatch: pytest.MonkeyPa
     assert [log["event"] for log in logs] == ["map.process_lost"]
 
 
-def test_the_interrupt_that_a_terminal_sends_to_all_leaves_them_at_work() -> None:
+@pytest.mark.parametrize("chunks", [[], CHUNKS], ids=["as they start", "at work"])
+def test_the_interrupt_that_a_terminal_sends_to_all_leaves_them_at_work(chunks: list[Chunk]) -> None:
     with structlog.testing.capture_logs() as logs, Mapper(OPTIONS, 2) as running:
-        assert len(list(running.map(CHUNKS))) == len(CHUNKS)
+        assert len(list(running.map(chunks))) == len(chunks)
         for number in pids(running):
             os.kill(number, signal.SIGINT)
         assert list(running.map(CHUNKS)) == [map_chunk(one, OPTIONS) for one in CHUNKS]

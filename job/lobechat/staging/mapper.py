@@ -6,10 +6,12 @@ costs time alone.
 
 import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -90,6 +92,17 @@ def start_pool(processes: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver")  # spawned ones would each hold a Python of their own
     context.set_forkserver_preload([worker.__name__])
     pool = ProcessPoolExecutor(processes, context, worker.begin)
-    for _ in range(processes):
-        pool.submit(len, ())  # starts one
+    with _interrupts_blocked():
+        for _ in range(processes):
+            pool.submit(len, ())  # starts one
     return pool
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """What is started meanwhile never hears of an interrupt, which a terminal sends to all: the job decides."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

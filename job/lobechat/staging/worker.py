@@ -3,7 +3,6 @@
 import gc
 import multiprocessing
 import os
-import signal
 import threading
 from multiprocessing.connection import wait
 
@@ -13,7 +12,6 @@ from job.mapping.rows import MappingOptions
 
 def begin() -> None:
     """Make a process that was just started fit for mapping."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the job decides
     gc.disable()  # what a chunk needs goes when the next one comes
     job = multiprocessing.parent_process()
     if job:
