@@ -89,6 +89,15 @@ def test_a_pooler_that_says_it_in_english_is_understood_by_its_text(tmp_path: Pa
         assert Job(server.url, tmp_path).run(STAGES="check") == 2
 
 
+def test_a_disk_too_full_for_a_new_connection_is_called_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL gives the SQLSTATE of a bug where it cannot keep a file for the connections to come."""
+    monkeypatch.setitem(database.PATIENCE_SECONDS, "node", 0.5)
+    with refuse("XX000", "FATAL", "could not write init file") as server:
+        job = Job(server.url, tmp_path)
+        assert job.run(STAGES="check") == 75
+    assert "out of disk space" in job.report["error"]["message"]
+
+
 def test_a_long_host_name_draws_no_notice(
     lobechat_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -133,6 +133,7 @@ _BY_CONNECT_TEXT: tuple[tuple[str, type[JobError], str, str], ...] = (
         "the database's host refuses the connection",
         "check host and port in the database URL; if they are right, run again once the server is up",
     ),
+    ("could not write init file", *_BY_SQLSTATE["53"]),  # the disk is full
     ("too many clients", *_BY_SQLSTATE["53"]),
     ("too many connections", *_BY_SQLSTATE["53"]),
     ("remaining connection slots", *_BY_SQLSTATE["53"]),
