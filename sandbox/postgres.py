@@ -33,23 +33,29 @@ class Postgres:
     """A server in `folder`, or in a folder of its own that goes with it; `with Postgres() as server` runs it.
 
     It listens on 127.0.0.1 and on a Unix socket.  `durable=False` gives up safety for speed: right for tests alone.
+    `copied_from`: the folder of a server that was stopped; this one begins with its databases, settings and password.
     Raises RuntimeError, with PostgreSQL's own words, if it cannot start.
     """
 
-    def __init__(self, version: int = 16, folder: Path | None = None, *, durable: bool = True) -> None:
+    def __init__(
+        self, version: int = 16, folder: Path | None = None, *, durable: bool = True, copied_from: Path | None = None
+    ) -> None:
         self.version = version
         self.bin = _find_programs(version)  # where pg_ctl, psql and the others are
         self.port = 0
         self.folder = Path()
         self._given_folder = folder
         self._durable = durable
+        self._copied_from = copied_from
         self._user = UNPRIVILEGED if os.geteuid() == 0 else None
 
     def __enter__(self) -> Self:
         self.folder = (self._given_folder or self._make_folder()).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._open_paths()
-        if not self._data.exists():
+        if self._copied_from:
+            subprocess.run(["cp", "-a", f"{self._copied_from}/.", str(self.folder)], check=True)  # noqa: S603, S607
+        elif not self._data.exists():
             self._create_data()
         self._start()
         atexit.register(self._stop)
@@ -109,8 +115,7 @@ class Postgres:
 
     def _make_folder(self) -> Path:
         """In memory where nothing needs to outlive the machine: each database is a thousand files."""
-        fast = not self._durable and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED
-        return Path(tempfile.mkdtemp(prefix="postgres-", dir=MEMORY if fast else None))
+        return Path(tempfile.mkdtemp(prefix="postgres-", dir=None if self._durable else find_memory()))
 
     def _open_paths(self) -> None:
         """As root: give the folder to the unprivileged user and let it pass to the programs.
@@ -152,7 +157,7 @@ class Postgres:
     def _stop(self) -> None:
         atexit.unregister(self._stop)
         if self.port and (self._data / "postmaster.pid").exists():
-            mode = "fast" if self._durable else "immediate"
+            mode = "fast" if self._durable or self._given_folder else "immediate"
             self._run("pg_ctl", "stop", "-w", "-m", mode, "-D", str(self._data))
         self.port = 0
         if self._given_folder is None:
@@ -174,6 +179,11 @@ class Postgres:
             if done.returncode:
                 output.seek(0)
                 raise RuntimeError(f"{program} failed: {output.read().decode(errors='replace').strip()}")
+
+
+def find_memory() -> Path | None:
+    """A file system in memory with room enough for servers, if there is one."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_NEEDED else None
 
 
 def _find_programs(version: int) -> Path:

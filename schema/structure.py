@@ -163,9 +163,9 @@ def snapshot(connection: Connection, only: Collection[str] | None = None) -> Str
     qualified = re.compile(rf'(?<![\w"])(?:{"|".join(map(re.escape, schemas))})\.')
 
     def rows(sql: str) -> Iterator[Any]:
-        for table, *values in connection.execute(sa.text(sql), chosen):
-            if table != "alembic_version":
-                yield table, *(qualified.sub("", value) if isinstance(value, str) else value for value in values)
+        for row in connection.execute(sa.text(sql), chosen).all():
+            if row[0] != "alembic_version":
+                yield [qualified.sub("", cell) if isinstance(cell, str) and "." in cell else cell for cell in row]
 
     tables: Tables = {}
     for table, name, type_, nullable, default, identity in rows(COLUMNS):
@@ -210,6 +210,8 @@ def _table_differences(table: str, want: Table | None, have: Table | None) -> It
     if want is None or have is None:
         if want is not have:
             yield Difference(table, "table", "", want and table, have and table)
+        return
+    if want == have and list(want["columns"]) == list(have["columns"]):
         return
     for kind in KINDS:
         for name in sorted(want[kind].keys() | have[kind].keys()):

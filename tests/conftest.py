@@ -2,31 +2,40 @@
 
 import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
-from sandbox.lobechat import create_lobechat
-from sandbox.postgres import Postgres
+from sandbox.postgres import Postgres, find_memory
+from tests.support.prepared import BASE, SHARED_FOLDER, copy_of, template_at
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all workers share."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SHARED_FOLDER] = tempfile.mkdtemp(prefix="tests-", dir=find_memory())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(SHARED_FOLDER), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Postgres]:
     """An embedded server; TEST_POSTGRES_VERSION picks 16 or 18."""
-    with Postgres(int(os.environ.get("TEST_POSTGRES_VERSION", "16")), durable=False) as running:
+    with copy_of(BASE) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def templates(server: Postgres) -> dict[str, str]:
+def templates() -> dict[str, str]:
     """Databases at LobeChat 1.143 and at the pin, to be copied."""
-    made: dict[str, str] = {}
-    older = "template0"
-    for revision in ("0040", "0075"):
-        older = made[revision] = server.create_database(older)
-        create_lobechat(server.url(older), revision)
-    return made
+    return {revision: template_at(revision) for revision in BASE}
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from sandbox.postgres import Postgres
+from tests.support.prepared import LADDER, copy_of, template_at
 from tests.support.schema_databases import DatabaseAt, engine_for, upgrade
 
 
@@ -16,9 +17,16 @@ def server_18() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def revisions(templates: dict[str, str]) -> dict[str, str]:
+def server() -> Iterator[Postgres]:
+    """One that begins with databases at many revisions."""
+    with copy_of(LADDER) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def revisions() -> dict[str, str]:
     """The databases that `database_at` copies: their names by revision."""
-    return dict(templates)
+    return {revision: template_at(revision) for revision in LADDER}
 
 
 @pytest.fixture

@@ -37,9 +37,11 @@ def run_check(  # noqa: PLR0913 - what look and apply take
     return state if dry_run else apply(engine, state, check_stop=check_stop)
 
 
-def upgrade(engine: Engine, revision: str | None, target: str) -> None:
+def upgrade(
+    engine: Engine, revision: str | None, target: str, *, on_revision: Callable[[str], None] = lambda _: None
+) -> None:
     """Run every revision after `revision` up to `target`; those that need pg_search are only recorded."""
-    run_upgrade(engine, revision, between(revision, target), recorded=NEED_PG_SEARCH)
+    run_upgrade(engine, revision, between(revision, target), recorded=NEED_PG_SEARCH, on_revision=on_revision)
 
 
 def run_sql(engine: Engine, *statements: str) -> None:
