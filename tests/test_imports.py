@@ -59,6 +59,9 @@ def test_a_module_imports_only_what_comes_before_it(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("*.py")), ids=name_of)
-def test_no_test_uses_a_conftest_as_a_library(path: Path) -> None:
-    """What several tests share is in tests/support."""
-    assert not [one for one in imports_of(path) if ".conftest." in f"{one}."]
+def test_what_several_folders_of_tests_share_is_in_tests_support(path: Path) -> None:
+    """And no test uses a conftest as a library."""
+    own = f"tests.{path.relative_to(ROOT / 'tests').parts[0]}."
+    for imported in imports_of(path):
+        assert ".conftest." not in f"{imported}."
+        assert not imported.startswith("tests.") or imported.startswith((own, "tests.support."))

@@ -14,8 +14,8 @@ from job.clerk.files.csv_fetch import fetch_csv
 from job.clerk.files.csv_file import read_csv
 from job.context import Context
 from job.core.errors import InputError, TemporaryError
-from tests.clerk.shelf import Answer, Shelf, open_shelf
 from tests.support.clerk_api import MakeContext
+from tests.support.shelf import Answer, Shelf, open_shelf
 from tests.support.volume import leave_room, mount_volume, needs_mount
 
 CSV = b"id,password_digest,password_hasher\n" + b"".join(b"user_%d,,\n" % number for number in range(20_000))

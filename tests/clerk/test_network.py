@@ -15,8 +15,8 @@ from job.clerk.export.export import export_users
 from job.clerk.files.csv_fetch import fetch_csv
 from job.context import Context
 from job.core.errors import ClerkKeyError, ExitCode, InputError, SettingsError, TemporaryError
-from tests.clerk.shelf import open_shelf
 from tests.support.clerk_api import MakeContext
+from tests.support.shelf import open_shelf
 
 CLERK = "https://api.clerk.invalid/v1"
 CSV = "https://files.invalid/users.csv"

@@ -10,7 +10,7 @@ import pytest
 from sandbox.clerk_csv import write_csv
 from sandbox.population import people
 from tests.container.engine import JOB, POSTGRES, SANDBOX, Container, build, docker, hardened, wait_until
-from tests.support.containers import ALWAYS, CSV, USERS, Start, url
+from tests.container.settings import ALWAYS, CSV, USERS, Start, url
 
 
 @pytest.fixture(scope="session")

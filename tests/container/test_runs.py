@@ -8,7 +8,7 @@ import pytest
 
 from job.core.errors import ExitCode
 from tests.container.engine import Container, hardened, wait_until
-from tests.support.containers import CSV, Start
+from tests.container.settings import CSV, Start
 
 pytestmark = pytest.mark.container
 NOWHERE = "http://127.0.0.1:9/v1"  # nothing listens on the discard port

@@ -7,7 +7,7 @@ import pytest
 
 from job.core.errors import ExitCode
 from tests.container.engine import Container, docker, wait_until
-from tests.support.containers import Start, url
+from tests.container.settings import Start, url
 
 pytestmark = pytest.mark.container
 EXAMPLES = ("docker-compose.yml", "examples/docker-compose.lobechat.yml", "examples/docker-compose.smoke.yml")

@@ -15,8 +15,8 @@ import pytest
 from job.lobechat_env.variables import PROVIDERS
 from sandbox.postgres import Postgres
 from schema.journal import entries
-from tests.lobechat_env.test_problems import CANARY, GOOD
 from tests.support.job import DIGEST, Job, google, user, with_user
+from tests.support.lobechat_env import CANARY, GOOD
 from tests.support.prepared import BASE, copy_of, template_at
 
 

@@ -16,9 +16,9 @@ import pytest
 from job.lobechat.apply.apply import apply_batch
 from sandbox.clerk_server import ClerkServer
 from sandbox.postgres import Postgres
-from tests.clerk.shelf import open_shelf
 from tests.support.job import TABLES, Job
 from tests.support.processes import Rows, assert_no_half_batch, start
+from tests.support.shelf import open_shelf
 from tests.support.volume import leave_room, mount_volume, needs_mount
 
 NO_ROOM = Path("/dev/full")  # whatever is written there meets ENOSPC

@@ -19,9 +19,9 @@ from job.settings import Stage
 from job.stages import STAGES
 from sandbox.clerk_server import ClerkServer, Fault
 from sandbox.postgres import Postgres
-from tests.clerk.shelf import Shelf, open_shelf
 from tests.support.job import CREATED, PREFIX, Job, user
 from tests.support.processes import start
+from tests.support.shelf import Shelf, open_shelf
 
 KEY = "sk_test_canary"
 DIGEST = "$2b$04$" + "canary" * 8 + "canar"

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, NamedTuple, Self
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple, Self
 from psycopg2.extensions import parse_dsn
 
 from job.lobechat_env.releases import Release
+from tests.support.sandbox_job import SECRET
 
 NODE_FOLDER = Path(__file__).parent / "node"
 # By Better Auth's version, the LobeChat that it is of here; up to 2.2.2 that has the plugin better-auth-harmony too.
@@ -25,7 +27,6 @@ PROVIDERS = BUILT_IN | {
     "auth0", "authelia", "authentik", "casdoor", "cloudflare-zero-trust", "feishu", "generic-oidc", "keycloak", "logto",
     "okta", "wechat", "zitadel",
 }  # fmt: skip
-SECRET = "the-AUTH_SECRET-of-the-sign-in-tests"
 
 
 class Answer(NamedTuple):
@@ -154,3 +155,6 @@ def install_packages() -> None:
     done = subprocess.run(command, cwd=NODE_FOLDER, check=False, capture_output=True, text=True)
     assert done.returncode == 0, f"npm ci failed in {NODE_FOLDER}: {done.stderr[-2000:]}"
     shutil.copyfile(lock, installed)
+
+
+Start = Callable[..., BetterAuth]  # on the database of a test

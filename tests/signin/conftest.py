@@ -8,9 +8,8 @@ import psycopg2
 import pytest
 
 from sandbox.postgres import Postgres
-from tests.signin.better_auth import PLUGIN_COLUMNS, VERSIONS, BetterAuth, install_packages
+from tests.signin.better_auth import PLUGIN_COLUMNS, VERSIONS, BetterAuth, Start, install_packages
 from tests.support.rows import Rows
-from tests.support.signin import Start
 
 
 @pytest.fixture(scope="session")

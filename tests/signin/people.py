@@ -6,13 +6,12 @@ from typing import Any
 from job.mapping.rows import SignIn
 from sandbox.population import Person
 from tests.signin.better_auth import Answer, BetterAuth
+from tests.support.sandbox_job import PROVIDER_MAP
 
 Json = dict[str, Any]
 
 NEW_PASSWORD = "a new password"
 BANNED = {"BANNED_USER", "banned"}  # by password; 1.4.6 after a provider
-# The operator's C2B_PROVIDER_MAP, and what LobeChat calls the rest.
-PROVIDER_MAP = {"custom_acme": "generic-oidc"}
 
 
 def typed_email(person: Person) -> str | None:

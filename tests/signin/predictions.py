@@ -14,9 +14,7 @@ from job.mapping.refused_addresses import is_refused
 from job.mapping.rows import MappingOptions, SignIn
 from job.settings.values import read_sso_providers
 from sandbox.population import Person
-from tests.signin.better_auth import SECRET
-from tests.signin.migration import query
-from tests.signin.people import PROVIDER_MAP
+from tests.support.sandbox_job import PROVIDER_MAP, SECRET, query
 from tests.support.sign_in_rule import SignInFacts, SignInRules, classify, is_matchable
 
 CHECKABLE = re.compile(r"\$2[ab]\$|[0-9a-f]+:[0-9a-f]+$")

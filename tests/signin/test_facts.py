@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_encrypt
 
-from tests.mapping.test_refused_addresses import ACCEPTED, REFUSED
-from tests.signin.better_auth import BUILT_IN, PROVIDERS, RELEASES, SECRET, BetterAuth
+from tests.signin.better_auth import BUILT_IN, PROVIDERS, RELEASES, BetterAuth, Start
 from tests.signin.totp import authenticator_code
+from tests.support.refused_addresses import ACCEPTED, REFUSED
 from tests.support.rows import PASSWORD, Person, Rows, digest
-from tests.support.signin import Start
+from tests.support.sandbox_job import SECRET
 
 pytestmark = pytest.mark.signin
 

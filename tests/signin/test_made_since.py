@@ -9,8 +9,8 @@ from sandbox.lobechat import NEW_PASSWORD
 from sandbox.population import Person, people
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import BetterAuth
-from tests.signin.migration import prepare, query, run_job
 from tests.signin.people import own_links, try_link, typed_email
+from tests.support.sandbox_job import prepare, query, run_job
 
 pytestmark = pytest.mark.signin
 

@@ -16,10 +16,10 @@ from sandbox.population import Person, people
 from sandbox.postgres import Postgres
 from schema.journal import entries
 from tests.signin.better_auth import PLUGIN_COLUMNS, PROVIDERS, RELEASES, VERSIONS, BetterAuth
-from tests.signin.migration import Prediction, prepare, query, read_backup_codes, run_job
 from tests.signin.people import find_way_in, own_links, try_link, typed_email
 from tests.signin.predictions import predict_each
 from tests.signin.totp import authenticator_code
+from tests.support.sandbox_job import Prediction, prepare, query, read_backup_codes, run_job
 
 pytestmark = pytest.mark.signin
 

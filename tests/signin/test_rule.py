@@ -8,11 +8,10 @@ import pytest
 from job.lobechat_env.releases import Release
 from job.mapping.refused_addresses import is_refused
 from job.mapping.rows import SignIn
-from tests.signin.better_auth import RELEASES, BetterAuth
+from tests.signin.better_auth import RELEASES, BetterAuth, Start
 from tests.signin.people import try_by_mail
 from tests.support.rows import PASSWORD, Person, Rows, digest, new_address
 from tests.support.sign_in_rule import SignInFacts, SignInRules, classify, is_matchable
-from tests.support.signin import Start
 
 pytestmark = pytest.mark.signin
 

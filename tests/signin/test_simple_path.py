@@ -9,8 +9,8 @@ from sandbox.kinds import Kind
 from sandbox.population import Person, people
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import BetterAuth
-from tests.signin.migration import prepare, run_job
 from tests.signin.people import NEW_PASSWORD, typed_email
+from tests.support.sandbox_job import prepare, run_job
 
 pytestmark = pytest.mark.signin
 

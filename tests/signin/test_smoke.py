@@ -16,8 +16,8 @@ from sandbox.kinds import Kind
 from sandbox.population import Person, people
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import PROVIDERS, BetterAuth
-from tests.signin.migration import PREFIX, prepare, query, run_job
 from tests.signin.people import typed_email
+from tests.support.sandbox_job import PREFIX, prepare, query, run_job
 
 pytestmark = pytest.mark.signin
 

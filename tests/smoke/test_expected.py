@@ -16,8 +16,8 @@ from job.smoke import expected as expected_module
 from job.smoke.expected import PEOPLE, Expected, make_reader
 from sandbox.kinds import Kind
 from sandbox.population import people
-from tests.signin.migration import prepare, run_job
 from tests.support.job import PREFIX
+from tests.support.sandbox_job import prepare, run_job
 from tests.support.smoke import Everyone
 
 # The plan knows of these links what the tables do not tell: that they lead to another address.
