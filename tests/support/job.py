@@ -93,6 +93,10 @@ class Job:
         self.read_report()
         return code
 
+    def run_dry_and_real(self, **settings: str) -> list[int]:
+        """The exit codes of a dry run and a real one."""
+        return [self.run(DRY_RUN=dry_run, **settings) for dry_run in ("1", "0")]
+
     def read_report(self) -> None:
         """Keep what the last run reported."""
         self.report = json.loads((self.report_folder / "report.json").read_text())
