@@ -59,7 +59,7 @@ judged AS (
         f.mail
     FROM (
         -- Of the addresses that Better Auth lets in, those that LobeChat 2.0.0 to 2.2.2 refuse: see
-        -- job/mapping/refused_addresses.py.
+        -- job/mapping/refused_addresses.py.  OFFSET 0 keeps the patterns from being matched wherever they are used.
         SELECT address.*, address.matchable AND address.refuses_addresses AND (
             position('@' IN address.email) > 65
             OR (address.email LIKE '%@%-%' AND address.email !~ '@((xn--)?[a-z0-9]+(-[a-z0-9]+)*[.])+[a-z]{2,}$')
