@@ -25,8 +25,9 @@ LONGEST_SOCKET_FOLDER = 90  # a socket's path may have 107 bytes
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, on Linux; a container's has often 64 MB
 MEMORY_NEEDED = 4 << 30
 START_ATTEMPTS = 5  # another process can take the free port first
-# A password is made slow to try by thousands of rounds of its digest, and so is each connection.
-HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "scram_iterations=1")
+# A password is made slow to try by thousands of rounds of its digest, and so is each connection.  Autovacuum would look
+# after many databases that live for a second.
+HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "scram_iterations=1", "autovacuum=off")
 
 
 class Postgres:

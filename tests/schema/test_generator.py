@@ -30,13 +30,15 @@ from schema.structure import snapshot, differences, structure_at
 from schema.transactions import reading
 assert schema.__file__.startswith(sys.argv[2]), schema.__file__
 engine = sa.create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(sys.argv[1]), poolclass=NullPool)
-for step in sys.argv[3:]:
-    state = schema.apply(engine, schema.look(engine, action="upgrade", target=step))
-    assert state.revision == step
+compared = []
+def compare(revision):
     with reading(engine, "the test") as connection:
-        found = differences(structure_at(step), snapshot(connection))
-    assert not found, (step, [str(item) for item in found])
-print(schema.LATEST)
+        found = differences(structure_at(revision), snapshot(connection))
+    assert not found, (revision, [str(item) for item in found])
+    compared.append(revision)
+state = schema.apply(engine, schema.look(engine, action="upgrade", target="latest"), on_revision=compare)
+assert compared == sys.argv[3:], compared
+print(state.revision)
 """
 
 

@@ -10,7 +10,7 @@ from tests.support.schema_databases import engine_for, upgrade
 SHARED_FOLDER = "TEST_SHARED_FOLDER"  # the environment's, made by tests/conftest.py for all workers of a run
 VERSION = int(os.environ.get("TEST_POSTGRES_VERSION", "16"))
 BASE = ("0040", "0075")  # LobeChat 1.143, and the pin
-LADDER = ("0016", *BASE[:1], "0060", *BASE[1:], "0089", "0093", "0109", "0122", "0130")
+LADDER = ("0016", "0040", "0060", "0075", "0089", "0093", "0109", "0122", "0130")
 
 
 def copy_of(revisions: tuple[str, ...]) -> Postgres:
@@ -20,7 +20,8 @@ def copy_of(revisions: tuple[str, ...]) -> Postgres:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            _make(made, revisions)
+            _make(folder / "unfinished", revisions)
+            (folder / "unfinished").rename(made)
     return Postgres(VERSION, durable=False, copied_from=made)
 
 
