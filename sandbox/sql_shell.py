@@ -24,7 +24,7 @@ from job.lobechat.session import temporary
 from job.lobechat.session.database import Database
 from job.lobechat.session.lock import hold_lock
 from job.lobechat.tables import PLANNED, RUN, STAGED
-from job.lobechat.verify.sign_in import stage_refused_domains
+from job.lobechat.verify.sign_in import fill_refused_domains
 from job.report import Report
 from job.run import main as run_job
 from job.settings import load_settings
@@ -70,7 +70,7 @@ def session_script(settings: dict[str, str], folder: Path) -> Iterator[str]:
             yield "\\set QUIET 1\n\\set ON_ERROR_STOP 1\nSET search_path = pg_catalog, pg_temp;"
             with migration.reading() as connection:
                 yield from (f"{text.rstrip().removesuffix(';')};" for text in _definitions(migration))
-                stage_refused_domains(connection)
+                fill_refused_domains(connection)
                 for table in (*STAGED, "refused_domains", "run"):
                     columns = ", ".join({**STAGED, **PLANNED, "run": RUN}[table])
                     rows = io.StringIO()

@@ -32,12 +32,6 @@ def server() -> Iterator[Postgres]:
         yield running
 
 
-@pytest.fixture(scope="session")
-def templates() -> dict[str, str]:
-    """Databases at LobeChat 1.143 and at the pin, to be copied."""
-    return {revision: template_at(revision) for revision in BASE}
-
-
 @pytest.fixture
 def database_url(server: Postgres) -> Iterator[str]:
     """A fresh, empty database."""
@@ -45,15 +39,15 @@ def database_url(server: Postgres) -> Iterator[str]:
 
 
 @pytest.fixture
-def lobechat_url(server: Postgres, templates: dict[str, str]) -> Iterator[str]:
+def lobechat_url(server: Postgres) -> Iterator[str]:
     """A fresh database at the pinned revision, without users."""
-    yield from _database(server, templates["0075"])
+    yield from _database(server, template_at("0075"))
 
 
 @pytest.fixture
-def lobechat_1_url(server: Postgres, templates: dict[str, str]) -> Iterator[str]:
+def lobechat_1_url(server: Postgres) -> Iterator[str]:
     """A fresh database at LobeChat 1.143, without users."""
-    yield from _database(server, templates["0040"])
+    yield from _database(server, template_at("0040"))
 
 
 def _database(server: Postgres, template: str) -> Iterator[str]:

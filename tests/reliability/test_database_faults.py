@@ -3,7 +3,6 @@
 Each test ends with a plain run, after which the rows are those of an uninterrupted one.
 """
 
-import os
 import shutil
 import tempfile
 import threading
@@ -22,13 +21,14 @@ from job.lobechat.session import database
 from sandbox.lobechat import create_lobechat
 from sandbox.postgres import Postgres
 from tests.support.job import DIGEST, TABLES, Job, user
+from tests.support.prepared import VERSION
 from tests.support.processes import Rows, assert_no_half_batch, make_job, rows_of_a_copy, start, wait_for_blocked_job
 
 
 @pytest.fixture
 def own_server() -> Iterator[Postgres]:
     """A server of its own that survives a crash with all it committed."""
-    with Postgres(int(os.environ.get("TEST_POSTGRES_VERSION", "16"))) as running:
+    with Postgres(VERSION) as running:
         yield running
 
 

@@ -16,6 +16,7 @@ import pytest
 from sandbox.clerk_server import ClerkServer, Fault
 from sandbox.postgres import Postgres
 from tests.support.job import TABLES, Job
+from tests.support.prepared import template_at
 from tests.support.processes import Rows, assert_no_half_batch, clerk_users, make_job, start, wait_for_blocked_job
 
 KILLS = 4
@@ -118,8 +119,8 @@ class Round:
 
 
 @pytest.fixture
-def killed_round(server: Postgres, templates: dict[str, str], tmp_path: Path) -> Iterator[Round]:
-    base = server.create_database(templates["0040"])
+def killed_round(server: Postgres, tmp_path: Path) -> Iterator[Round]:
+    base = server.create_database(template_at("0040"))
     like = make_job(server.url(base), tmp_path / "base")
     (like.folder / "data" / "test" / "clerk_users.json").unlink()
     made = [base]

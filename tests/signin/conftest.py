@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import PLUGIN_COLUMNS, VERSIONS, BetterAuth, Start, install_packages
+from tests.support.prepared import template_at
 from tests.support.rows import Rows
 
 
@@ -23,9 +24,9 @@ def version(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def facts_url(server: Postgres, templates: dict[str, str], version: str) -> str:
+def facts_url(server: Postgres, version: str) -> str:
     """A database for the users that the tests put in by hand; the version at hand has its own."""
-    name = server.create_database(templates["0075"])
+    name = server.create_database(template_at("0075"))
     if version in PLUGIN_COLUMNS:
         server.execute(PLUGIN_COLUMNS[version], name)
     return server.url(name)

@@ -10,6 +10,7 @@ from sandbox.population import Person, people
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import BetterAuth
 from tests.signin.people import own_links, try_link, typed_email
+from tests.support.prepared import template_at
 from tests.support.sandbox_job import prepare, query, run_job
 
 pytestmark = pytest.mark.signin
@@ -20,9 +21,9 @@ USERS = 200  # every kind there is
 
 @pytest.mark.usefixtures("_packages")
 def test_a_link_and_a_password_made_since_open_and_are_not_doubled(
-    server: Postgres, templates: dict[str, str], version: str, tmp_path: Path
+    server: Postgres, version: str, tmp_path: Path
 ) -> None:
-    url = server.url(server.create_database(templates["0075"]))
+    url = server.url(server.create_database(template_at("0075")))
     active = {person.kind: person for person in people(USERS) if person.kind in KINDS}
     prepare(url, tmp_path, list(active.values()))
     report = run_job(url, tmp_path, list(active.values()))

@@ -19,6 +19,7 @@ from tests.signin.better_auth import PLUGIN_COLUMNS, PROVIDERS, RELEASES, VERSIO
 from tests.signin.people import find_way_in, own_links, try_link, typed_email
 from tests.signin.predictions import predict_each
 from tests.signin.totp import authenticator_code
+from tests.support.prepared import template_at
 from tests.support.sandbox_job import Prediction, prepare, query, read_backup_codes, run_job
 
 pytestmark = pytest.mark.signin
@@ -67,9 +68,9 @@ class Migrated(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def migrated(server: Postgres, templates: dict[str, str]) -> Iterator[Migrated]:
+def migrated(server: Postgres) -> Iterator[Migrated]:
     """A full run with conflicts left out; then the report alone for each release and configuration of LobeChat."""
-    database = server.create_database(templates["0040"])
+    database = server.create_database(template_at("0040"))
     everyone = list(people(USERS, conflicts=True))
     url = server.url(database)
     with tempfile.TemporaryDirectory() as name:
@@ -196,9 +197,9 @@ def test_a_lock_that_ends_is_no_ban_for_good(enter: Enter, migrated: Migrated) -
 
 
 @pytest.fixture(scope="session")
-def migrated_at_0130(server: Postgres, templates: dict[str, str]) -> Iterator[Migrated]:
+def migrated_at_0130(server: Postgres) -> Iterator[Migrated]:
     """The same on a database that the job brought to the newest revision it knows, past pg_search."""
-    database = server.create_database(templates["0040"])
+    database = server.create_database(template_at("0040"))
     everyone = list(people(USERS, conflicts=True))
     url = server.url(database)
     with tempfile.TemporaryDirectory() as name:

@@ -7,6 +7,7 @@ import pytest
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import BetterAuth
 from tests.support.job import DIGEST, Job, google, user
+from tests.support.prepared import template_at
 
 pytestmark = pytest.mark.signin
 
@@ -16,9 +17,9 @@ PASSWORD = "set-meanwhile-1"
 
 @pytest.mark.usefixtures("_packages")
 def test_a_rescued_person_signs_in_by_provider_and_by_the_password_set_meanwhile(
-    server: Postgres, templates: dict[str, str], version: str, tmp_path: Path
+    server: Postgres, version: str, tmp_path: Path
 ) -> None:
-    url = server.url(server.create_database(templates["0075"]))
+    url = server.url(server.create_database(template_at("0075")))
     job = Job(url, tmp_path)
     job.sql("INSERT INTO users (id, email, clerk_created_at) VALUES ('user_1', 'U1@example.org', '2024-01-01')")
     with BetterAuth(version, url) as lobechat:

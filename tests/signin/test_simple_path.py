@@ -10,6 +10,7 @@ from sandbox.population import Person, people
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import BetterAuth
 from tests.signin.people import NEW_PASSWORD, typed_email
+from tests.support.prepared import template_at
 from tests.support.sandbox_job import prepare, run_job
 
 pytestmark = pytest.mark.signin
@@ -28,9 +29,9 @@ def someone_of_each() -> list[Person]:
 
 @pytest.mark.usefixtures("_packages")
 def test_whoever_has_an_address_sets_a_new_password_and_the_others_are_named(
-    server: Postgres, templates: dict[str, str], version: str, someone_of_each: list[Person], tmp_path: Path
+    server: Postgres, version: str, someone_of_each: list[Person], tmp_path: Path
 ) -> None:
-    url = server.url(server.create_database(templates["0040"]))
+    url = server.url(server.create_database(template_at("0040")))
     prepare(url, tmp_path, someone_of_each)
     stages = "check,migrate,verify"
     report = run_job(url, tmp_path, (), CLERK_TO_BETTERAUTH_PATH="simple", CLERK_TO_BETTERAUTH_STAGES=stages)

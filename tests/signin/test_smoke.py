@@ -17,7 +17,9 @@ from sandbox.population import Person, people
 from sandbox.postgres import Postgres
 from tests.signin.better_auth import PROVIDERS, BetterAuth
 from tests.signin.people import typed_email
-from tests.support.sandbox_job import PREFIX, prepare, query, run_job
+from tests.support.job import PREFIX
+from tests.support.prepared import template_at
+from tests.support.sandbox_job import prepare, query, run_job
 
 pytestmark = pytest.mark.signin
 
@@ -32,10 +34,8 @@ def someone_of_each() -> list[Person]:
 
 
 @pytest.fixture(scope="module")
-def migrated_url(
-    server: Postgres, templates: dict[str, str], someone_of_each: list[Person], tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    url = server.url(server.create_database(templates["0075"]))
+def migrated_url(server: Postgres, someone_of_each: list[Person], tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = server.url(server.create_database(template_at("0075")))
     folder = tmp_path_factory.mktemp("migrated")
     prepare(url, folder, someone_of_each)
     run_job(url, folder, someone_of_each)
@@ -124,10 +124,8 @@ def test_disabled_passwords_are_named(serve: Serve, smoke: Callable[[str], Any])
 
 
 @pytest.mark.usefixtures("hurry")
-def test_another_database_is_named(
-    serve: Serve, smoke: Callable[[str], Any], server: Postgres, templates: dict[str, str]
-) -> None:
-    code, checks = smoke(serve(server.url(server.create_database(templates["0075"]))).url)
+def test_another_database_is_named(serve: Serve, smoke: Callable[[str], Any], server: Postgres) -> None:
+    code, checks = smoke(serve(server.url(server.create_database(template_at("0075")))).url)
     assert code == 10
     assert "bound to another database" in failed(checks)["users.password"]
     assert "bound to another database" in failed(checks)["sign_in"]

@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.lobechat_server import Behaviour, LobeChatServer
 from sandbox.postgres import Postgres
+from tests.support.prepared import template_at
 from tests.support.rows import Rows, digest
 from tests.support.smoke import Everyone, Smoke, trial
 
@@ -97,9 +98,9 @@ def test_a_fault_is_named_with_what_to_do(fault: Fault, smoke: Smoke, lobechat: 
 
 
 @pytest.fixture
-def elsewhere(server: Postgres, templates: dict[str, str]) -> Iterator[str]:
+def elsewhere(server: Postgres) -> Iterator[str]:
     """Another LobeChat 2 database, without these users."""
-    name = server.create_database(templates["0075"])
+    name = server.create_database(template_at("0075"))
     yield server.url(name)
     server.drop_database(name)
 

@@ -1,10 +1,11 @@
 """A PostgreSQL server that refuses every connection with an error of its own, in its own language and encoding."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
+
+from tests.support.serving import serving
 
 SSL_REQUEST = 80877103
 
@@ -46,11 +47,5 @@ class Handler(socketserver.StreamRequestHandler):
 @contextmanager
 def refuse(sqlstate: str, severity: str, text: str, encoding: str = "utf-8") -> Iterator[RefusingServer]:
     """Serve on a free port."""
-    with RefusingServer(sqlstate, severity, text, encoding) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(RefusingServer(sqlstate, severity, text, encoding)) as server:
+        yield server

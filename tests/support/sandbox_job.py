@@ -17,8 +17,8 @@ from sandbox.clerk_csv import write_csv
 from sandbox.clerk_server import KEY, ClerkServer
 from sandbox.lobechat import fill_lobechat
 from sandbox.population import Person
+from tests.support.job import PREFIX
 
-PREFIX = "CLERK_TO_BETTERAUTH_"
 SECRET = "the-AUTH_SECRET-of-the-sandbox"
 PROVIDER_MAP = {"custom_acme": "generic-oidc"}  # Clerk's name of a provider: LobeChat's
 

@@ -1,9 +1,10 @@
 """A web server that gives out the CSV."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.support.serving import serving
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -46,11 +47,5 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def open_shelf(*answers: Answer) -> Iterator[Shelf]:
     """Serve them on a free port."""
-    with Shelf(*answers) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Shelf(*answers)) as server:
+        yield server

@@ -32,16 +32,16 @@ def judge_sign_in(connection: Connection, *, refuses_addresses: bool) -> None:
     `refuses_addresses`: the next LobeChat refuses some, for a password.
     """
     if refuses_addresses:
-        stage_refused_domains(connection)
+        fill_refused_domains(connection)
     run_sql(connection, JUDGE)
 
 
-def stage_refused_domains(connection: Connection) -> None:
+def fill_refused_domains(connection: Connection) -> None:
     """Fill `refused_domains` (domain), empty after each new plan: of the domains of all addresses those refused.
 
     They come to this side, where the list is, and those on it go back: two round trips and one for each 20,000.
     """
-    domains = (str(domain) for (domain,) in stream_rows(connection, ADDRESS_DOMAINS))
+    domains = (domain for (domain,) in stream_rows(connection, ADDRESS_DOMAINS))
     refused = format_rows((domain,) for domain in refused_among(domains))
     copy_stream(connection, "refused_domains", ("domain",), [refused])
 
