@@ -65,7 +65,9 @@ def create_lobechat(url: str, revision: str = LOBECHAT_1) -> None:
     """Bring an empty database to a revision of LobeChat."""
     dsn = make_dsn(**parse_dsn(url))
     engine = sa.create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(dsn), poolclass=NullPool)
-    schema.apply(engine, schema.look(engine, action="create", target=revision, pg_search="skip"))
+    with schema.reading(engine, "the sandbox") as connection:
+        state = schema.look(connection, action="create", target=revision, pg_search="skip")
+    schema.apply(engine, state)
 
 
 def has_users(url: str) -> bool:

@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import Literal
 
 import structlog
+from sqlalchemy.engine import Connection
 
 from schema import journal
 from schema.blockers import find_blockers
 from schema.errors import NotLobeChatError, OutdatedError, TargetError
 from schema.targets import VARIABLE, resolve_target
-from schema.transactions import Connects, reading
+from schema.transactions import Connects, reading, translated
 from schema.verdict import SchemaState, Verdict, inspect
 
 log = structlog.get_logger()
@@ -23,6 +24,7 @@ Action = Literal["check", "upgrade", "create"]
 PgSearch = Literal["require", "skip"]
 
 SHOWN_DIFFERENCES = 20
+DOING = "the check"
 RIGHT_DATABASE = "look whether the database's name in the URL is the one that LobeChat uses"
 AFTER_SKIPPING = (
     "LobeChat does not document this way: set FTS_SEARCH_PROVIDER to pg_like or elasticsearch in its environment,"
@@ -32,17 +34,19 @@ UPGRADE = "set CLERK_TO_BETTERAUTH_SCHEMA=upgrade, or start LobeChat 2.1.13 once
 
 
 def look(
-    engine: Connects, *, action: Action, target: str = journal.PIN, pg_search: PgSearch = "require"
+    connection: Connection, *, action: Action, target: str = journal.PIN, pg_search: PgSearch = "require"
 ) -> SchemaState:
     """Return the database as it is, with the plan of what `apply` will do to it; nothing is written.
 
+    The connection is in a transaction that sees one state of the database, as `reading` gives it.
     `check` plans nothing and accepts what is `usable` only; `upgrade` plans the way to `target`; `create` accepts an
     empty database as well.  `target` is a revision, `ready`, `latest` or a release of LobeChat.  With `skip` for
     `pg_search` the revisions that need that extension are planned to be recorded without being run.
     Raises TargetError, OutdatedError, NotLobeChatError, UnsuitableDatabaseError, DuplicatesError or TemporaryError.
     """
     revision = resolve_target(target)
-    state = _inspect(engine, revision)
+    with translated(DOING):
+        state = _inspect(connection, revision)
     _refuse_older_target(state, target)
     if action == "check":
         return replace(_accept(state), plan=(), adopts=())
@@ -53,7 +57,7 @@ def look(
         state = replace(state, recorded=tuple(step for step in state.plan if step in journal.NEED_PG_SEARCH))
     if state.recorded:
         log.warning("schema.recorded_without_running", revisions=state.recorded, hint=AFTER_SKIPPING)
-    with reading(engine, "the check") as connection:
+    with translated(DOING):
         find_blockers(connection, state)
     return state
 
@@ -80,7 +84,8 @@ def apply(
     if state.plan:
         log.info("schema.upgrading", revisions=len(state.plan), first=state.plan[0], last=state.plan[-1])
     upgrade(engine, state.revision, state.plan, recorded=state.recorded, on_revision=on_revision, check_stop=check_stop)
-    done = _inspect(engine, state.target)
+    with reading(engine, DOING) as connection:
+        done = _inspect(connection, state.target)
     return _accept_outdated(replace(done, before=state.revision, recorded=state.recorded))
 
 
@@ -91,9 +96,8 @@ def render(state: SchemaState) -> str:
     return render_sql(state.plan, adopts=state.adopts, recorded=state.recorded, pgvector=state.pgvector)
 
 
-def _inspect(engine: Connects, target: str) -> SchemaState:
-    with reading(engine, "the check") as connection:
-        state = inspect(connection, target)
+def _inspect(connection: Connection, target: str) -> SchemaState:
+    state = inspect(connection, target)
     log.info(
         "schema.verdict",
         verdict=state.verdict.value,

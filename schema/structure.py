@@ -18,32 +18,10 @@ KINDS = ("columns", "constraints", "indexes")
 Table = dict[str, Any]
 Tables = dict[str, Table]
 
-COLUMNS = """
-    SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
-           pg_get_expr(d.adbin, d.adrelid), nullif(a.attidentity, '')
-    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
-      AND NOT a.attisdropped AND (:everything OR c.relname = ANY(:tables))
-    ORDER BY c.relname, a.attnum"""
-CONSTRAINTS = """
-    SELECT c.relname, k.conname, pg_get_constraintdef(k.oid)
-    FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-    WHERE c.relnamespace = 'public'::regnamespace AND k.contype IN ('p', 'u', 'f', 'c', 'x')
-      AND (:everything OR c.relname = ANY(:tables))"""
-INDEXES = """
-    SELECT c.relname, i.relname, pg_get_indexdef(x.indexrelid)
-    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
-    WHERE c.relnamespace = 'public'::regnamespace AND (:everything OR c.relname = ANY(:tables)) AND NOT EXISTS (
-        SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))"""
-OPTIONS = """
-    SELECT c.relname, c.reloptions FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.reloptions IS NOT NULL
-      AND (:everything OR c.relname = ANY(:tables))"""
+STRUCTURE = sa.text(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
 PGVECTOR_SCHEMA = """
     SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
     WHERE e.extname = 'vector'"""
-EXTENSIONS = "SELECT extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1"
 
 
 @dataclass(frozen=True)
@@ -52,6 +30,7 @@ class Structure:
 
     extensions: tuple[str, ...]
     tables: Tables
+    pgvector: str = "public"  # the schema that pgvector is in, or will be created in, quoted where it has to be
 
 
 EMPTY = Structure((), {})
@@ -159,25 +138,32 @@ def snapshot(connection: Connection, only: Collection[str] | None = None) -> Str
     Names of `public` and of pgvector's schema are given without their schema, as LobeChat writes them.
     """
     chosen = {"everything": only is None, "tables": sorted(only or ())}
-    schemas = {"public", pgvector_schema(connection)}
-    qualified = re.compile(rf'(?<![\w"])(?:{"|".join(map(re.escape, schemas))})\.')
+    found: dict[str, list[Any]] = {part: [] for part in (*KINDS, "options", "extensions", "pgvector")}
+    for row in connection.execute(STRUCTURE, chosen):
+        found[row.part].append(row)
+    pgvector = next((row.name for row in found["pgvector"]), "public")
+    qualified = re.compile(rf'(?<![\w"])(?:public|{re.escape(pgvector)})\.')
 
-    def rows(sql: str) -> Iterator[Any]:
-        for row in connection.execute(sa.text(sql), chosen).all():
-            if row[0] != "alembic_version":
-                yield [qualified.sub("", cell) if isinstance(cell, str) and "." in cell else cell for cell in row]
+    def plain(text: str | None) -> str | None:
+        return qualified.sub("", text) if text and "." in text else text
 
     tables: Tables = {}
-    for table, name, type_, nullable, default, identity in rows(COLUMNS):
-        entry = tables.setdefault(table, {"columns": {}, "constraints": {}, "indexes": {}, "options": []})
-        entry["columns"][name] = _column(type_, nullable, default, identity)
-    for kind, sql in (("constraints", CONSTRAINTS), ("indexes", INDEXES)):
-        for table, name, definition in rows(sql):
-            if table in tables:  # an index may belong to a materialised view
-                tables[table][kind][name] = definition
-    for table, options in rows(OPTIONS):
-        tables[table]["options"] = sorted(options)
-    return Structure(tuple(connection.scalars(sa.text(EXTENSIONS))), tables)
+    for row in found["columns"]:
+        if row.table_name != "alembic_version":
+            entry = tables.setdefault(row.table_name, {**{kind: {} for kind in KINDS}, "options": []})
+            entry["columns"][row.name] = _column(
+                plain(row.definition), row.nullable, plain(row.default_value), row.identity
+            )
+    for kind in ("constraints", "indexes"):
+        for row in found[kind]:
+            if row.table_name in tables:  # an index may belong to a materialised view
+                tables[row.table_name][kind][row.name] = plain(row.definition)
+    for row in found["options"]:
+        if row.table_name in tables:
+            tables[row.table_name]["options"].append(row.definition)
+    for table in tables.values():
+        table["options"].sort()
+    return Structure(tuple(row.name for row in found["extensions"]), tables, pgvector)
 
 
 def pgvector_schema(connection: Connection) -> str:
@@ -185,7 +171,7 @@ def pgvector_schema(connection: Connection) -> str:
     return str(connection.scalar(sa.text(PGVECTOR_SCHEMA)) or "public")
 
 
-def _column(type_: str, nullable: bool, default: str | None, identity: str | None) -> dict[str, Any]:
+def _column(type_: str | None, nullable: bool, default: str | None, identity: str | None) -> dict[str, Any]:
     column: dict[str, Any] = {"type": type_, "nullable": nullable}
     if default is not None:
         column["default"] = default

@@ -13,7 +13,6 @@ from schema.structure import (
     differences,
     every_structure,
     known_revisions,
-    pgvector_schema,
     snapshot,
     structure_at,
 )
@@ -59,12 +58,12 @@ class SchemaState:
 
 def inspect(connection: Connection, target: str) -> SchemaState:
     """Look at the database inside the current `transaction`; nothing is written."""
-    return replace(_inspect(connection, target), pgvector=pgvector_schema(connection))
-
-
-def _inspect(connection: Connection, target: str) -> SchemaState:
     stamps = journal.read(connection)
     found = snapshot(connection)
+    return replace(_judge(stamps, found, target), pgvector=found.pgvector)
+
+
+def _judge(stamps: list[int], found: Structure, target: str) -> SchemaState:
     if not stamps:
         return _without_journal(found, target)
     revision = journal.revision_at(stamps[-1])

@@ -91,8 +91,8 @@ class Migration:
 
     @contextmanager
     def looking(self) -> Iterator[Connection]:
-        """A READ ONLY transaction without the session's temporary tables."""
-        with self.database.transaction(self.work, read_only=True):
+        """A READ ONLY transaction without the session's temporary tables; it sees one state of the database."""
+        with self.database.transaction(self.work, read_only=True, one_state=True):
             yield self.work
 
     @contextmanager

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
+from sqlalchemy.engine import Connection
 
 import schema
 from job.context import Context
@@ -36,14 +37,15 @@ ERRORS: dict[type[schema.SchemaError], type[JobError]] = {
 }
 
 
-def look(database: Database, settings: Settings) -> SchemaState:
+def look(connection: Connection, settings: Settings) -> SchemaState:
     """What LobeChat's schema is, and what `upgrade` will do to it.  Writes nothing.
 
+    The connection is in a transaction that sees one state of the database.
     Raises the JobError of whatever would make the upgrade fail or leave a schema that the job cannot write to.
     """
     with translated():
         return schema.look(
-            database,
+            connection,
             action=settings.schema_action,
             target=settings.schema_target,
             pg_search=settings.pg_search,

@@ -61,7 +61,7 @@ def skipped(message: str) -> CheckResult:
 class Preflight:
     """What a check may look at.
 
-    `reading` opens a READ ONLY transaction on the run's database; for a check with the plan it is one of the session
+    `reading` opens a READ ONLY transaction on the run's database, which sees one state of it; for a check with the plan it is one of the session
     that holds the staged users and the plan.  `needed`: a stage of this run needs what is looked at; where none does, a
     check takes one look of at most HURRY_SECONDS, and its failure is told as a warning.  `failing` names the checks
     that have failed, or would have, until now.
@@ -81,7 +81,8 @@ class Preflight:
     @cached_property
     def schema(self) -> SchemaState:
         """LobeChat's schema and the plan of its upgrade, looked at once.  Raises the JobError of what is wrong."""
-        return schema.look(self.database, self.settings)
+        with self.reading() as connection:
+            return schema.look(connection, self.settings)
 
     @cached_property
     def tables(self) -> list[str]:

@@ -6,12 +6,12 @@ from psycopg2.extensions import make_dsn
 from sqlalchemy.engine import Engine
 
 from sandbox.postgres import Postgres
-from schema import LATEST, PIN, Verdict, look, render, transactions
+from schema import LATEST, PIN, Verdict, render, transactions
 from schema.errors import NotLobeChatError, OutdatedError, SchemaError, TargetError, TemporaryError
 from schema.journal import entries
 from schema.structure import Structure, differences, snapshot, structure_at
 from schema.transactions import reading
-from tests.support.schema_databases import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql
+from tests.support.schema_databases import DatabaseAt, engine_for, fetch, look_at, run_check, run_script, run_sql
 
 NEWEST = "SELECT max(created_at) FROM drizzle.__drizzle_migrations"
 JOURNAL = "SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id"
@@ -126,7 +126,7 @@ def test_a_target_older_than_the_database_is_refused(database_at: DatabaseAt, ac
 
 def test_looking_writes_nothing_and_the_script_does_what_apply_would(database_at: DatabaseAt) -> None:
     engine = database_at("0072")
-    state = look(engine, action="upgrade")
+    state = look_at(engine, action="upgrade")
     assert stands_at(engine, "0072")
     assert state.plan == ("0073", "0074", "0075")
     run_script(engine, render(state))
@@ -134,7 +134,7 @@ def test_looking_writes_nothing_and_the_script_does_what_apply_would(database_at
 
 
 def test_the_script_can_lead_from_nothing_to_the_latest_revision(empty: Engine) -> None:
-    run_script(empty, render(look(empty, action="create", target="latest", pg_search="skip")))
+    run_script(empty, render(look_at(empty, action="create", target="latest", pg_search="skip")))
     assert stands_at(empty, LATEST)
     assert fetch(empty, "SELECT count(*) FROM rbac_permissions") == [(8,)]
 
@@ -142,7 +142,7 @@ def test_the_script_can_lead_from_nothing_to_the_latest_revision(empty: Engine) 
 def test_the_script_records_an_unrecorded_database(database_at: DatabaseAt) -> None:
     engine = database_at("0073")
     run_sql(engine, "DROP SCHEMA drizzle CASCADE")
-    run_script(engine, render(look(engine, action="upgrade")))
+    run_script(engine, render(look_at(engine, action="upgrade")))
     assert fetch(engine, JOURNAL) == fetch(database_at(PIN), JOURNAL)
 
 

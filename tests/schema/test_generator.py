@@ -36,7 +36,9 @@ def compare(revision):
         found = differences(structure_at(revision), snapshot(connection))
     assert not found, (revision, [str(item) for item in found])
     compared.append(revision)
-state = schema.apply(engine, schema.look(engine, action="upgrade", target="latest"), on_revision=compare)
+with reading(engine, "the test") as connection:
+    state = schema.look(connection, action="upgrade", target="latest")
+state = schema.apply(engine, state, on_revision=compare)
 assert compared == sys.argv[3:], compared
 print(state.revision)
 """

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import NullPool
 
 from sandbox.postgres import Postgres
-from schema import PIN, Action, PgSearch, SchemaState, apply, look
+from schema import PIN, Action, PgSearch, SchemaState, apply, look, reading
 from schema.journal import NEED_PG_SEARCH, between
 from schema.upgrade import upgrade as run_upgrade
 
@@ -33,8 +33,14 @@ def run_check(  # noqa: PLR0913 - what look and apply take
     check_stop: Callable[[], None] = lambda: None,
 ) -> SchemaState:
     """Look, and apply unless it is a dry run, as the job does."""
-    state = look(engine, action=action, target=target, pg_search=pg_search)
+    state = look_at(engine, action=action, target=target, pg_search=pg_search)
     return state if dry_run else apply(engine, state, check_stop=check_stop)
+
+
+def look_at(engine: Engine, *, action: Action, target: str = PIN, pg_search: PgSearch = "require") -> SchemaState:
+    """Look, in a transaction of its own."""
+    with reading(engine, "the test") as connection:
+        return look(connection, action=action, target=target, pg_search=pg_search)
 
 
 def upgrade(

@@ -46,6 +46,8 @@ LIMITS = """
            set_config('quote_all_identifiers', 'off', true),
            set_config('TimeZone', 'UTC', true), set_config('tcp_keepalives_idle', '15', true),
            set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '4', true)"""
+BEGIN = f"BEGIN;{LIMITS}"
+BEGIN_ONE_STATE = f"BEGIN ISOLATION LEVEL REPEATABLE READ;{LIMITS}"
 
 
 @dataclass(frozen=True)
@@ -128,15 +130,17 @@ class Database:
 
     @contextmanager
     def transaction(
-        self, connection: Connection, *, read_only: bool = False, whole_tables: bool = False
+        self, connection: Connection, *, read_only: bool = False, whole_tables: bool = False, one_state: bool = False
     ) -> Iterator[None]:
         """One transaction with the run's time-outs; they end with it, so nothing leaks through a pooler.
 
-        `whole_tables`: for statements on all users at once.  To begin is one round trip, whatever is set; psycopg2
+        `whole_tables`: for statements on all users at once.  `one_state`: all statements see the database as it is at
+        the first.  To begin is one round trip, whatever is set; psycopg2
         alone would send its own BEGIN first.
         """
         with translated(self.stop), _by_hand(connection):
-            connection.exec_driver_sql(f"BEGIN;{LIMITS}", self._limits(read_only=read_only, whole_tables=whole_tables))
+            begin = BEGIN_ONE_STATE if one_state else BEGIN
+            connection.exec_driver_sql(begin, self._limits(read_only=read_only, whole_tables=whole_tables))
             try:
                 yield
             except BaseException:
