@@ -24,6 +24,7 @@ from job.lobechat.migration import Migration
 from job.lobechat.plan.plan import Plan, read_conflicts
 from job.lobechat.session.database import Database
 from job.lobechat.session.lock import Lock
+from job.lobechat.session.temporary import read_present_columns
 from job.lobechat.verify import sign_in as sign_in_table
 from job.lobechat.verify.checks import count_changed_since, run_checks
 from job.lobechat.verify.contacts import read_contacts
@@ -172,7 +173,7 @@ def rollback(run: Run) -> Outcome:
             if not ledger.exists(connection):
                 return "nothing to roll back", {}
             refuse_foreign_ledger(connection)
-            refuse_damaged_ledger(connection)
+            refuse_damaged_ledger(read_present_columns(connection))
         _run_checks(run, run.migration.looking, CHECKS_OF_ROLLBACK)
         if context.settings.dry_run:
             restored = preview(context, run.database, connection, name_kept)

@@ -1,6 +1,7 @@
 """LobeChat's tables as Alembic revisions: what a database is, and how it is brought to a later revision.
 
-Stands alone: it imports nothing of the job.  `look`, inside a `reading`, then `apply`; the errors are those of `schema.errors`.
+Stands alone: it imports nothing of the job.  `look`, inside a `reading`, then `apply`; the errors are those of
+`schema.errors`.
 """
 
 from schema.check import Action, PgSearch, apply, look, render

@@ -67,8 +67,9 @@ class Migration:
         connection = self.work
         with self.database.transaction(connection):
             refuse_foreign_ledger(connection)
-            refuse_damaged_ledger(connection)
-            temporary.create(connection, self._run_row())
+            present = temporary.read_present_columns(connection)
+            refuse_damaged_ledger(present)
+            temporary.create(connection, present, self._run_row())
         return connection
 
     def _run_row(self) -> dict[str, object]:

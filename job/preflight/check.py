@@ -3,13 +3,14 @@
 A check is one file beside this one with a function `(Preflight) -> CheckResult` and one line in `registry.CHECKS`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from job.context import Context
 from job.lobechat import schema
@@ -61,10 +62,11 @@ def skipped(message: str) -> CheckResult:
 class Preflight:
     """What a check may look at.
 
-    `reading` opens a READ ONLY transaction on the run's database, which sees one state of it; for a check with the plan it is one of the session
-    that holds the staged users and the plan.  `needed`: a stage of this run needs what is looked at; where none does, a
-    check takes one look of at most HURRY_SECONDS, and its failure is told as a warning.  `failing` names the checks
-    that have failed, or would have, until now.
+    `reading` opens a READ ONLY transaction on the run's database, which sees one state of it; for a check with the plan
+    it is one of the session that holds the staged users and the plan.  `needed`: a stage of this run needs what is
+    looked at; where none does, a check takes one look of at most HURRY_SECONDS, and its failure is told as a warning.
+    `failing` names the checks that have failed, or would have, until now; `found` has the rows of each .sql file that
+    was run.
     """
 
     context: Context
@@ -72,6 +74,7 @@ class Preflight:
     reading: Callable[[], AbstractContextManager[Connection]]
     needed: bool = True
     failing: set[str] = field(default_factory=set)
+    found: dict[str, Sequence[Row[Any]]] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:

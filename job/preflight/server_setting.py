@@ -24,8 +24,8 @@ class ServerSetting(NamedTuple):
 
 
 def read_setting(preflight: Preflight, name: str, *, wanted: str) -> ServerSetting:
-    """Read one setting; `statement` makes it `wanted`, the server's default, for new connections."""
-    (row,) = find(preflight, "server_setting", name=name)
+    """One of the settings in server_settings.sql; `statement` makes it `wanted`, the default, for new connections."""
+    (row,) = (row for row in find(preflight, "server_settings") if row.name == name)
     statement = _BY_SOURCE.get(row.source, _SERVER)
     words = statement.format(database=row.database, role=row.role, name=name, value=wanted)
     return ServerSetting(row.value, words, row.replica)

@@ -43,7 +43,11 @@ def test_no_table_is_read_anew_for_each_user(job: Job, name: str) -> None:
     text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
     engine = sa.create_engine(job.url.replace("postgresql:", "postgresql+psycopg2:", 1), poolclass=NullPool)
     with engine.begin() as connection:
-        temporary.create(connection, {"run_id": "a run", "batch_size": 10, "refuses_addresses": True})
+        temporary.create(
+            connection,
+            temporary.read_present_columns(connection),
+            {"run_id": "a run", "batch_size": 10, "refuses_addresses": True},
+        )
         own = [f"pg_temp.{table}" for table in (*STAGED, *PLANNED)]
         for table in own:
             connection.exec_driver_sql(f"INSERT INTO {table} DEFAULT VALUES")

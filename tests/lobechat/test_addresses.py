@@ -40,7 +40,7 @@ def connection(server: Postgres, request: pytest.FixtureRequest) -> Iterator[Con
     with engine.connect() as made:
         made.execute(sa.text("SET search_path = pg_catalog, pg_temp"))
         made.execute(sa.text(USERS), {"odd": list(ODD), "plain": list(PLAIN)})
-        temporary.create(made, dict.fromkeys(RUN))
+        temporary.create(made, temporary.read_present_columns(made), dict.fromkeys(RUN))
         yield made
     engine.dispose()
     server.drop_database(name)

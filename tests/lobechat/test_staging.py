@@ -52,7 +52,7 @@ Stage = Callable[..., Staging]
 def connection(lobechat_url: str) -> Iterator[Connection]:
     engine = sa.create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(lobechat_url))
     with engine.connect() as made:
-        temporary.create(made, dict.fromkeys(RUN))
+        temporary.create(made, temporary.read_present_columns(made), dict.fromkeys(RUN))
         yield made
     engine.dispose()
 
@@ -221,7 +221,7 @@ def count_round_trips(link: Link, job: Job, users: int) -> int:
     job.give([someone(number) for number in range(users)], **{f"user_{number}": CELLS for number in range(users)})
     engine = sa.create_engine("postgresql+psycopg2://", creator=lambda: psycopg2.connect(link.url))
     with engine.connect() as connection, context(job) as made:
-        temporary.create(connection, dict.fromkeys(RUN))
+        temporary.create(connection, temporary.read_present_columns(connection), dict.fromkeys(RUN))
         link.reset()
         stage_addresses(connection, job.folder)
         Staging(made, 7, 0).stage(connection, OPTIONS)

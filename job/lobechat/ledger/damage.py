@@ -1,9 +1,7 @@
 """A damaged ledger: the job would take what it wrote itself for LobeChat's own."""
 
-from sqlalchemy.engine import Connection
-
 from job.core.errors import UnsuitableDatabaseError
-from job.lobechat.session.temporary import read_present_columns
+from job.lobechat.session.temporary import PresentColumns
 from job.lobechat.tables import LEDGER, LEDGER_SCHEMA
 
 # Columns that a ledger of an earlier version lacks, or has by another name; a real run adds them.
@@ -11,9 +9,8 @@ LATER = {"row_changes", "transaction_id", "kept_in_lobechat"}
 LATER_TABLES = {"newcomers"}
 
 
-def refuse_damaged_ledger(connection: Connection) -> None:
+def refuse_damaged_ledger(present: PresentColumns) -> None:
     """Raise UnsuitableDatabaseError where a part of the ledger is missing; that all of it is may be a first run."""
-    present = read_present_columns(connection)
     damage = _find_damage({table: present.get(f"{LEDGER_SCHEMA}.{table}", set()) for table in LEDGER})
     if damage:
         raise UnsuitableDatabaseError(

@@ -36,8 +36,8 @@ def prepare(connection: Connection) -> None:
 
     Only a real run does, right before its first write.
     """
-    prepare_tables(connection)
-    run_sql(connection, *ledger_views(read_present_columns(connection)))
+    whole = {f"{LEDGER_SCHEMA}.{table}": set(columns) for table, columns in LEDGER.items()}
+    run_sql(connection, PREPARE, *ledger_views(whole))
 
 
 def prepare_tables(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
 
 from job.core.stop import Stop
+from job.lobechat.session import dialect
 from job.lobechat.session.database_errors import UnreachableError, translate_connect, translated
 from job.lobechat.session.refusal import ask_sqlstate, text_of
 
@@ -64,7 +65,7 @@ class Database:
     def engine(self) -> Engine:
         """An engine without a pool; each connection is made with patience and named after the run."""
         return sa.create_engine(
-            "postgresql+psycopg2://",
+            dialect.URL,
             creator=self._connect,
             poolclass=NullPool,
             hide_parameters=True,

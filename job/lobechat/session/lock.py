@@ -64,10 +64,11 @@ def hold_lock(database: Database, work: Connection, *, to_write: bool) -> Iterat
     and, where `to_write`, for a replica.
     """
     with database.connect() as connection:
-        if database.call(connection, BACKEND).pid == database.call(work, BACKEND).pid:
-            raise pooler_error()  # two connections open at once never share a backend, except behind such a pooler
+        backend = database.call(work, BACKEND).pid
         with database.transaction(connection):
             row = connection.exec_driver_sql(f"{PATIENT};\n{TRY_LOCK}", LOCK_KEY).one()
+            if row.pid == backend:
+                raise pooler_error()  # two connections open at once never share a backend, except behind such a pooler
             if not row.acquired:
                 raise _held_by_another(connection, database.run_id)
             if to_write and row.read_only:

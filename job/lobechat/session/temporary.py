@@ -5,6 +5,7 @@ be filled but not made.  PostgreSQL drops it with the session: a killed run leav
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.engine import Connection
@@ -25,6 +26,8 @@ from job.lobechat.tables import (
     STAGED,
     Columns,
 )
+
+PresentColumns = dict[str, set[str]]  # by table with its schema
 
 PRESENT = read_sql(__file__, "present_columns")
 BATCH_USERS = "CREATE TEMPORARY TABLE batch_users (id text PRIMARY KEY) ON COMMIT DELETE ROWS"
@@ -50,16 +53,15 @@ FOR_ROLLBACK = (
 )
 
 
-def create(connection: Connection, run: dict[str, object]) -> None:
+def create(connection: Connection, present: PresentColumns, run: dict[str, object]) -> None:
     """Make everything that migrate and verify need, empty, with `run` as the one row of the table `run`.
 
-    Two round trips.
+    One round trip.
     """
-    run_sql(connection, *definitions(read_present_columns(connection)))
-    _fill_run(connection, run)
+    run_sql(connection, *definitions(present), _run_row(connection, run))
 
 
-def definitions(present: dict[str, set[str]]) -> Iterator[str]:
+def definitions(present: PresentColumns) -> Iterator[str]:
     """Every statement of `create`, for tables with the columns that are `present`."""
     yield from _enums()
     yield from _tables({**STAGED, **PLANNED, **REPLANNED}, INDEXED)
@@ -70,10 +72,9 @@ def definitions(present: dict[str, set[str]]) -> Iterator[str]:
 
 def create_for_rollback(connection: Connection, run: dict[str, object]) -> None:
     """The same for rollback, which needs less of it."""
-    present = read_present_columns(connection)
     tables = _tables(ROLLBACK, ROLLBACK_INDEXED)
-    run_sql(connection, *tables, BATCH_USERS, *ledger_views(present), *_texts(FOR_ROLLBACK))
-    _fill_run(connection, run)
+    views = ledger_views(read_present_columns(connection))
+    run_sql(connection, *tables, BATCH_USERS, *views, *_texts(FOR_ROLLBACK), _run_row(connection, run))
 
 
 def _tables(tables: dict[str, Columns], indexed: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -81,25 +82,28 @@ def _tables(tables: dict[str, Columns], indexed: Iterable[tuple[str, str]]) -> I
     yield from (f"CREATE INDEX ON pg_temp.{table} ({column})" for table, column in indexed)
 
 
-def _fill_run(connection: Connection, run: dict[str, object]) -> None:
+def _run_row(connection: Connection, run: dict[str, object]) -> str:
+    """The statement that writes the row of `run`."""
     names = [name for name in RUN if name in run]
     values = ", ".join(f"%({name})s" for name in names)
-    connection.exec_driver_sql(f"INSERT INTO pg_temp.run ({', '.join(names)}) VALUES ({values})", run)
+    with closing(connection.connection.cursor()) as cursor:
+        statement: bytes = cursor.mogrify(f"INSERT INTO pg_temp.run ({', '.join(names)}) VALUES ({values})", run)
+    return statement.decode()
 
 
 def _texts(files: Iterable[str]) -> Iterator[str]:
     return ((_FOLDER / name).read_text(encoding="utf-8") for name in files)
 
 
-def read_present_columns(connection: Connection) -> dict[str, set[str]]:
+def read_present_columns(connection: Connection) -> PresentColumns:
     """The columns that LobeChat's and the ledger's tables have, by table; a table that is not there has none."""
-    present: dict[str, set[str]] = {}
+    present: PresentColumns = {}
     for table, column in run_sql(connection, PRESENT):
         present.setdefault(str(table), set()).add(str(column))
     return present
 
 
-def lobechat_views(present: dict[str, set[str]]) -> Iterator[str]:
+def lobechat_views(present: PresentColumns) -> Iterator[str]:
     """`lobechat_users` and so on: the rows as they are, with the transaction that wrote each as its `version`.
 
     In a dry run against a schema that a real run would upgrade first, the columns to come stand there as the upgrade
@@ -109,13 +113,13 @@ def lobechat_views(present: dict[str, set[str]]) -> Iterator[str]:
         yield _view(f"lobechat_{table}", f"public.{table}", columns, present, version=True)
 
 
-def ledger_views(present: dict[str, set[str]]) -> Iterator[str]:
+def ledger_views(present: PresentColumns) -> Iterator[str]:
     """`ledger_users` and so on: the ledger, or nothing while there is none."""
     for table, columns in LEDGER.items():
         yield _view(f"ledger_{table}", f"{LEDGER_SCHEMA}.{table}", columns, present, version=False)
 
 
-def _view(name: str, table: str, columns: Columns, present: dict[str, set[str]], *, version: bool) -> str:
+def _view(name: str, table: str, columns: Columns, present: PresentColumns, *, version: bool) -> str:
     has = present.get(table, set())
     given = [_given(column, type_, has) for column, type_ in columns.items()]
     if version:
