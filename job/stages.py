@@ -26,7 +26,7 @@ from job.lobechat.session.database import Database
 from job.lobechat.session.lock import Lock
 from job.lobechat.session.temporary import read_present_columns
 from job.lobechat.verify import sign_in as sign_in_table
-from job.lobechat.verify.checks import count_changed_since, run_checks
+from job.lobechat.verify.checks import run_checks
 from job.lobechat.verify.contacts import read_contacts
 from job.lobechat.verify.findings import EXAMPLES, report_findings, report_wide_findings
 from job.mapping.rows import FindingCode
@@ -134,8 +134,7 @@ def verify(run: Run) -> Outcome:
         _report_plan(run, plan)
     _report_people(run)
     with migration.reading():
-        checks = run_checks(migration.connection)
-        changed = count_changed_since(migration.connection)
+        checks, changed = run_checks(migration.connection)
     for one in checks:
         run.report.check(one.name, one.passed, one.told)
         if not one.passed:

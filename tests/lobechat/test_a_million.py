@@ -24,7 +24,6 @@ STATEMENTS = (
     "verify/findings",
     "verify/wide_findings",
     "verify/checks",
-    "verify/changed_since",
 )
 SMALL = {"run", "plan_scope"}  # tables that never hold all users
 MANY = 1_000  # rows

@@ -12,7 +12,7 @@ import pytest
 
 from job.lobechat.plan.plan import CLEAR, SCOPE_ALL, make_plan
 from job.lobechat.session.sql import run_sql
-from job.lobechat.verify.checks import count_changed_since, run_checks
+from job.lobechat.verify.checks import run_checks
 from job.settings import Stage
 from job.stages import STAGES, Outcome, Run
 from sandbox.lobechat import create_lobechat
@@ -386,8 +386,8 @@ def say(run: Run, sql: str) -> tuple[str, str, int]:
         make_plan(connection, simple=False)
         for run_id in (run.context.run_id, "a later run"):
             connection.exec_driver_sql("UPDATE pg_temp.run SET run_id = %s", (run_id,))
-            said.append(" ".join(sorted(one.name for one in run_checks(connection) if not one.passed)))
-        changed = count_changed_since(connection)
+            checks, changed = run_checks(connection)
+            said.append(" ".join(sorted(one.name for one in checks if not one.passed)))
         raise UndoError
     return said[0], said[1], changed
 

@@ -93,7 +93,7 @@ CROSS JOIN LATERAL (
         CASE WHEN kept.full_name THEN u.full_name ELSE coalesce(nullif(u.full_name, ''), s.full_name) END AS full_name,
         -- An avatar that Clerk serves lives as long as the Clerk instance; one that the user set in LobeChat stays.
         CASE WHEN kept.avatar THEN u.avatar
-             WHEN nullif(u.avatar, '') IS NULL OR u.avatar ~ '^https://(img|images)\.clerk\.(com|dev)/'
+             WHEN nullif(u.avatar, '') IS NULL OR pg_temp.served_by_clerk(u.avatar)
                  THEN coalesce(s.avatar, u.avatar)
              ELSE u.avatar END AS avatar,
         CASE WHEN kept.phone THEN u.phone ELSE coalesce(s.phone, nullif(btrim(u.phone), '')) END AS phone,

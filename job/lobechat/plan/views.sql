@@ -28,3 +28,8 @@ SELECT u.*,
          ELSE nullif(lower(btrim(u.email, E' \t\n\r') COLLATE "C"), '') END AS matched_email
 FROM pg_temp.lobechat_users u
 LEFT JOIN pg_temp.staged_addresses odd ON odd.user_id = u.id AND odd.email_was = u.email;
+
+-- Whether an avatar lies at Clerk, where it is gone with the Clerk instance.
+CREATE FUNCTION pg_temp.served_by_clerk(avatar text) RETURNS boolean LANGUAGE sql IMMUTABLE
+    RETURN avatar LIKE 'https://img.clerk.com/%' OR avatar LIKE 'https://images.clerk.com/%'
+        OR avatar LIKE 'https://img.clerk.dev/%' OR avatar LIKE 'https://images.clerk.dev/%';

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from job.lobechat.session.sql import read_sql, run_sql
 
 CHECKS = read_sql(__file__, "checks")
-CHANGED_SINCE = read_sql(__file__, "changed_since")
+CHANGED_SINCE = "changed_since"
 EXAMPLES_TOLD = 3
 
 PROMISES = {
@@ -69,17 +69,14 @@ class Check:
         return self.count == 0
 
 
-def run_checks(connection: Connection) -> list[Check]:
-    """All checks, in one statement, on a session that has just planned."""
+def run_checks(connection: Connection) -> tuple[list[Check], int]:
+    """All checks, and how many users differ by now from what the job last wrote; on a session that has just planned."""
     found = {row.name: row for row in run_sql(connection, CHECKS)}
-    return [
+    changed_since = found[CHANGED_SINCE].offending_rows if CHANGED_SINCE in found else 0
+    checks = [
         Check(name, promise, found[name].offending_rows, tuple(found[name].examples))
         if name in found
         else Check(name, promise, 0)
         for name, promise in PROMISES.items()
     ]
-
-
-def count_changed_since(connection: Connection) -> int:
-    """How many users differ by now from what the job last wrote."""
-    return int(run_sql(connection, CHANGED_SINCE).scalar_one())
+    return checks, changed_since

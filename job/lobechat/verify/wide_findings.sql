@@ -25,7 +25,7 @@ SELECT
     count(*) FILTER (
         WHERE f.class = 'sso' AND f.email IS NOT NULL AND c.user_id IS NULL AND run.email_sign_in AND run.mail
     ) AS password_by_mail_possible,
-    count(*) FILTER (WHERE f.avatar ~ '^https://(img|images)[.]clerk[.](com|dev)/') AS avatar_at_clerk,
+    count(*) FILTER (WHERE pg_temp.served_by_clerk(f.avatar)) AS avatar_at_clerk,
     count(*) FILTER (
         WHERE f.class <> 'shut_out' AND c.user_id IS NOT NULL AND NOT f.email_verified
     ) AS password_lost_by_code
