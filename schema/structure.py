@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,6 +70,9 @@ class Difference:
         if self.part == "indexes" and self.have is None:
             return not str(self.want).startswith("CREATE UNIQUE")
         return self.want is None or self.part == "options"
+
+
+CompareTable = Callable[[str, Table | None, Table | None], Iterable[Difference]]
 
 
 @cache
@@ -180,11 +183,37 @@ def differences(want: Structure, have: Structure, only: Collection[str] | None =
 
     pg_search and its indexes may be there or not: whoever went past them has a healthy database.
     """
-    missing = [name for name in want.extensions if name not in (*have.extensions, OPTIONAL_EXTENSION)]
-    found = [Difference("", "extension", name, name, None) for name in missing]
+    return list(_compare(want, have, only, _table_differences))
+
+
+def nearest_revision(have: Structure) -> tuple[list[Difference], str]:
+    """Where `have` departs from the known revision that it is nearest to.
+
+    Of two that are as near it is the older one, whose steps can be run twice.
+    """
+    compared: dict[tuple[str, int], list[Difference]] = {}
+
+    def compare_once(table: str, want: Table | None, have: Table | None) -> list[Difference]:
+        """A revision leaves most tables as they were: the very same object."""
+        key = (table, id(want))
+        if key not in compared:
+            compared[key] = list(_table_differences(table, want, have))
+        return compared[key]
+
+    return min(
+        ((list(_compare(want, have, None, compare_once)), revision) for revision, want in every_structure().items()),
+        key=lambda candidate: (len(candidate[0]), candidate[1]),
+    )
+
+
+def _compare(
+    want: Structure, have: Structure, only: Collection[str] | None, compare_table: CompareTable
+) -> Iterator[Difference]:
+    for name in want.extensions:
+        if name not in (*have.extensions, OPTIONAL_EXTENSION):
+            yield Difference("", "extension", name, name, None)
     for table in sorted(want.tables.keys() | have.tables.keys() if only is None else only):
-        found += _table_differences(table, want.tables.get(table), have.tables.get(table))
-    return found
+        yield from compare_table(table, want.tables.get(table), have.tables.get(table))
 
 
 def _table_differences(table: str, want: Table | None, have: Table | None) -> Iterator[Difference]:

@@ -23,6 +23,7 @@ LOCK_TIMEOUT_SECONDS = 10
 # PostgreSQL's own.  A statement may take as long as its table is large; the time-out of the stage ends it.
 LIMITS = (
     "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote_all_identifiers = off;"
+    " SET LOCAL standard_conforming_strings = on;"
     f" SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'; SET LOCAL statement_timeout = 0;"
     " SET LOCAL tcp_keepalives_idle = 15; SET LOCAL tcp_keepalives_interval = 5; SET LOCAL tcp_keepalives_count = 4"
 )

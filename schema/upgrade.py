@@ -62,10 +62,19 @@ def _run_revision(connection: Connection, revision: str, before: str | None, *, 
     with transaction(connection, f"revision {revision}"):
         _lock_journal(connection, before)
         if run:
-            options = {PGVECTOR_SCHEMA: pgvector_schema(connection)}
-            with Operations.context(MigrationContext.configure(connection, opts=options)):
-                scripts().get_revision(revision).module.upgrade()
+            statements = render_revision(revision, pgvector_schema(connection))
+            connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
         finish_revision(connection, revision)
+
+
+@cache
+def render_revision(revision: str, pgvector: str) -> str:
+    """Return the statements of a revision, for one round trip; `pgvector` is the schema that the extension is in."""
+    output = io.StringIO()
+    options = {"as_sql": True, "output_buffer": output, "literal_binds": True, PGVECTOR_SCHEMA: pgvector}
+    with Operations.context(MigrationContext.configure(dialect_name="postgresql", opts=options)):
+        scripts().get_revision(revision).module.upgrade()
+    return output.getvalue()
 
 
 def _lock_journal(connection: Connection, before: str | None) -> None:
@@ -107,18 +116,9 @@ def render_sql(
 
     `pgvector` is the schema that the extension is in.
     """
-    output = io.StringIO()
-    options = {"as_sql": True, "output_buffer": output, "literal_binds": True, PGVECTOR_SCHEMA: pgvector}
-    context = MigrationContext.configure(dialect_name="postgresql", opts=options)
-    output.write(SCRIPT_HEAD)
-    for step in adopts:
-        output.write(f"{journal.insert(step)};\n")
+    script = [SCRIPT_HEAD, *(f"{journal.insert(step)};\n" for step in adopts)]
     for step in plan:
-        output.write(f"\n-- {journal.entries()[step].tag}\nBEGIN;\n{LIMITS};\n\n")
-        if step in recorded:
-            output.write("-- recorded without being run\n")
-        else:
-            with Operations.context(context):
-                scripts().get_revision(step).module.upgrade()
-        output.write(f"{journal.insert(step)};\n\nCOMMIT;\n")
-    return output.getvalue()
+        run = "-- recorded without being run\n" if step in recorded else render_revision(step, pgvector)
+        tag = journal.entries()[step].tag
+        script.append(f"\n-- {tag}\nBEGIN;\n{LIMITS};\n\n{run}{journal.insert(step)};\n\nCOMMIT;\n")
+    return "".join(script)

@@ -11,8 +11,8 @@ from schema.structure import (
     Difference,
     Structure,
     differences,
-    every_structure,
     known_revisions,
+    nearest_revision,
     snapshot,
     structure_at,
 )
@@ -110,11 +110,7 @@ def _without_journal(found: Structure, target: str) -> SchemaState:
         return SchemaState(Verdict.EMPTY, None, target, plan=journal.between(None, target))
     if not found.tables.keys() >= structure_at("0000").tables.keys() & structure_at(journal.PIN).tables.keys():
         return SchemaState(Verdict.FOREIGN, None, target)
-    nearest = min(
-        ((differences(structure, found), revision) for revision, structure in every_structure().items()),
-        key=lambda candidate: (len(candidate[0]), candidate[1]),  # of two alike the older: its steps can be run twice
-    )
-    departs, revision = nearest
+    departs, revision = nearest_revision(found)
     recognised = not departs or (revision != known_revisions()[-1] and all(item.want is None for item in departs))
     return SchemaState(
         Verdict.UNRECORDED,
