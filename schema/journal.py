@@ -19,6 +19,17 @@ TABLE = "drizzle.__drizzle_migrations"
 # As drizzle-orm's migrator makes it.
 CREATE_SCHEMA = "CREATE SCHEMA IF NOT EXISTS drizzle"
 CREATE_TABLE = f"CREATE TABLE IF NOT EXISTS {TABLE} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)"
+CREATE = f"""
+    DO $$ BEGIN
+        IF to_regnamespace('drizzle') IS NULL THEN -- to ask for one that is there would need a privilege
+            {CREATE_SCHEMA};
+        END IF;
+        IF to_regclass('{TABLE}') IS NULL THEN
+            {CREATE_TABLE};
+        END IF;
+    END $$"""
+LOCK = f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE"
+STAMPS = f"SELECT created_at FROM {TABLE} WHERE created_at IS NOT NULL ORDER BY 1"
 
 
 @dataclass(frozen=True)
@@ -63,8 +74,7 @@ def read(connection: Connection) -> list[int]:
     """Return the journal's time stamps, oldest first; empty when there is no journal."""
     if not exists(connection):
         return []
-    rows = connection.scalars(sa.text(f"SELECT created_at FROM {TABLE} WHERE created_at IS NOT NULL ORDER BY 1"))
-    return list(rows)
+    return list(connection.scalars(sa.text(STAMPS)))
 
 
 def exists(connection: Connection) -> bool:
@@ -77,26 +87,24 @@ def revision_at(created_at: int) -> str | None:
     return next((entry.revision for entry in entries().values() if created_at in entry.stamps), None)
 
 
-def stands_at(connection: Connection, revision: str | None) -> bool:
+def create(connection: Connection) -> None:
+    """Make the journal's table unless it is there."""
+    connection.exec_driver_sql(CREATE)
+
+
+def lock(connection: Connection) -> list[int]:
+    """Keep every other writer of the journal waiting until this transaction ends, and return its time stamps.
+
+    The journal is made where there is none.  One round trip.
+    """
+    return list(connection.exec_driver_sql(f"{CREATE};\n{LOCK};\n{STAMPS}").scalars())
+
+
+def stand_at(stamps: list[int], revision: str | None) -> bool:
     """Tell whether the newest row, which LobeChat's migrator goes by, is that of `revision` (None: no row)."""
-    stamps = read(connection)
     if revision is None or not stamps:
         return revision is None and not stamps
     return stamps[-1] in entries()[revision].stamps
-
-
-def create(connection: Connection) -> None:
-    """Make the journal's table unless it is there; an existing schema is not asked for: that needs a privilege."""
-    schema = connection.scalar(sa.text("SELECT to_regnamespace('drizzle')"))
-    if schema is None:
-        connection.execute(sa.text(CREATE_SCHEMA))
-    if not exists(connection):
-        connection.execute(sa.text(CREATE_TABLE))
-
-
-def lock(connection: Connection) -> None:
-    """Keep every other writer of the journal waiting until this transaction ends."""
-    connection.execute(sa.text(f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def insert(revision: str) -> str:

@@ -46,10 +46,16 @@ def upgrade(  # noqa: PLR0913 - one keyword for each thing that the caller decid
     done; `check_stop` may raise between two of them.
     """
     with translated("the upgrade"), engine.connect() as connection:
+        pgvector: str | None = None
         for step in plan:
             check_stop()
             try:
-                _run_revision(connection, step, revision, run=step not in recorded)
+                with transaction(connection, f"revision {step}"):
+                    _lock_journal(connection, revision)
+                    if step not in recorded:
+                        pgvector = pgvector or pgvector_schema(connection)
+                        _run(connection, step, pgvector)
+                    pgvector = finish_revision(connection, step)
             except TemporaryError:
                 check_stop()  # a statement that was cancelled because the run must end
                 raise
@@ -58,13 +64,8 @@ def upgrade(  # noqa: PLR0913 - one keyword for each thing that the caller decid
             revision = step
 
 
-def _run_revision(connection: Connection, revision: str, before: str | None, *, run: bool) -> None:
-    with transaction(connection, f"revision {revision}"):
-        _lock_journal(connection, before)
-        if run:
-            statements = render_revision(revision, pgvector_schema(connection))
-            connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
-        finish_revision(connection, revision)
+def _run(connection: Connection, revision: str, pgvector: str) -> None:
+    connection.exec_driver_sql(render_revision(revision, pgvector), execution_options={"no_parameters": True})
 
 
 @cache
@@ -78,19 +79,21 @@ def render_revision(revision: str, pgvector: str) -> str:
 
 
 def _lock_journal(connection: Connection, before: str | None) -> None:
-    journal.create(connection)
-    journal.lock(connection)
-    if not journal.stands_at(connection, before):
+    if not journal.stand_at(journal.lock(connection), before):
         raise TemporaryError(
             "another migrator moved the database meanwhile",
             hint="let LobeChat finish its own start, then run again",
         )
 
 
-def finish_revision(connection: Connection, revision: str) -> None:
-    """Hold the tables that a revision touched against what it promises, then record it; to be run before the commit."""
+def finish_revision(connection: Connection, revision: str) -> str:
+    """Hold the tables that a revision touched against what it promises, then record it; to be run before the commit.
+
+    Returns the schema that pgvector is in.
+    """
     tables = touched_tables(revision)
-    found = differences(structure_at(revision), snapshot(connection, tables), tables)
+    have = snapshot(connection, tables)
+    found = differences(structure_at(revision), have, tables)
     serious = tuple(str(difference) for difference in found if not difference.harmless)
     if serious:
         raise NotLobeChatError(
@@ -99,6 +102,7 @@ def finish_revision(connection: Connection, revision: str) -> None:
             details=serious,
         )
     journal.record(connection, revision)
+    return have.pgvector
 
 
 def adopt(engine: Connects, revisions: Sequence[str]) -> None:

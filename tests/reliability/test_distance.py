@@ -11,6 +11,7 @@ from tests.support.job import Job, google, user
 
 MOST_IN_CHECK = 32
 MOST_BEFORE_AN_UPGRADE = 50
+MOST_FOR_A_REVISION = 8
 MOST_BESIDE_BATCHES = 60  # at 50 ms three seconds
 MOST_IN_VERIFY = 20
 BATCHES = 7
@@ -22,6 +23,15 @@ def test_the_checks_take_few_round_trips(job: Job, lobechat_1_url: str, schema: 
         job.url = link.url
         assert job.run(STAGES="check", SCHEMA=schema, DRY_RUN="1") == 0
         assert 0 < link.round_trips <= most
+
+
+def test_an_upgrade_takes_few_round_trips_for_each_revision(job: Job, lobechat_1_url: str) -> None:
+    with Link(lobechat_1_url, 0.0) as link:
+        job.url = link.url
+        assert job.run(STAGES="check", SCHEMA="upgrade") == 0
+        revisions = job.sql("SELECT count(*) FROM drizzle.__drizzle_migrations")[0][0] - 41
+        assert revisions == 35
+        assert link.round_trips <= MOST_BEFORE_AN_UPGRADE + revisions * MOST_FOR_A_REVISION
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["new", "existing"])
