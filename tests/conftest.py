@@ -5,10 +5,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import structlog
 
+from job.mapping import refused_addresses
 from sandbox.postgres import Postgres, find_memory
 from tests.support.prepared import BASE, SHARED_FOLDER, copy_of, template_at
 
@@ -54,6 +56,14 @@ def _database(server: Postgres, template: str) -> Iterator[str]:
     name = server.create_database(template)
     yield server.url(name)
     server.drop_database(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def refused_domains_read_once() -> Iterator[None]:
+    """A run reads the list of 56,000 domains and lets it go; here a worker runs the job hundreds of times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refused_addresses, "refused_domains", cache(refused_addresses.refused_domains))
+        yield
 
 
 def is_proxy(name: str) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from job.core.console import describe_counts, name_count
 from job.core.errors import ExitCode
@@ -155,6 +155,8 @@ def _marked(text: str, link: str = "") -> Markup:
 
 def _breakable(text: str) -> Markup:
     """The text with places to break in what a phone's line cannot hold: paths, lists, and the longest names."""
+    if max(map(len, text.split()), default=0) <= min(LONG_WORD, LONGEST_NAME):
+        return escape(text)
     return Markup("").join(_with_breaks(word) for word in re.split(r"(\s+)", text))
 
 

@@ -135,11 +135,11 @@ def give_back(connections: list[Any], number: int) -> None:
             time.sleep(0.02)
 
 
-@pytest.mark.parametrize("free", [0, 2])
+@pytest.mark.parametrize("free", [0, 1])
 def test_too_few_connections_end_with_75_and_nothing_is_written(
     job: Job, expected: Rows, crowd: list[Any], monkeypatch: pytest.MonkeyPatch, *, free: int
 ) -> None:
-    """The lock takes one connection, and the look for a pooler two more for a moment."""
+    """A run works on one connection, and holds its lock on another."""
     monkeypatch.setitem(database.PATIENCE_SECONDS, "node", 1)
     give_back(crowd, free)
     assert job.run() == 75
@@ -150,10 +150,17 @@ def test_too_few_connections_end_with_75_and_nothing_is_written(
     assert job.rows(*TABLES, "messages") == expected
 
 
+def test_two_connections_are_enough(job: Job, expected: Rows, crowd: list[Any]) -> None:
+    give_back(crowd, 2)
+    assert job.run() == 0
+    give_back(crowd, len(crowd) - 1)
+    assert job.rows(*TABLES, "messages") == expected
+
+
 def test_a_run_waits_for_a_connection(
     job: Job, expected: Rows, crowd: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    timer = threading.Timer(1, give_back, (crowd, 3))
+    timer = threading.Timer(1, give_back, (crowd, 2))
     timer.start()
     assert job.run() == 0
     timer.join()
