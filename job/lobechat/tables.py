@@ -121,8 +121,18 @@ PLANNED: dict[str, Columns] = {
     },
     "plan_newcomer_accounts": {"id": "text", "user_id": "text"},  # the rows that move to the old self, user_id
     "refused_domains": {"domain": "text"},  # of those that addresses have; empty where the next LobeChat refuses none
-    # email_refused: the next LobeChat refuses the address, and so a password that would else let the user in
-    "sign_in": {"user_id": "text", "class": "text", "reason": "text", "email_refused": "boolean"},
+    # email_refused: the next LobeChat refuses the address, and so a password that would else let the user in; the rest
+    # is what the user will have: an address, and one that is verified, any password, an avatar that Clerk serves
+    "sign_in": {
+        "user_id": "text",
+        "class": "text",
+        "reason": "text",
+        "email_refused": "boolean",
+        "has_email": "boolean",
+        "email_verified": "boolean",
+        "has_password": "boolean",
+        "avatar_at_clerk": "boolean",
+    },
 }
 # What LobeChat changed between plan and apply is planned again: these users alone, where the table holds any.
 REPLANNED: dict[str, Columns] = {"overtaken": {"user_id": "text"}, "plan_scope": {"id": "text"}}

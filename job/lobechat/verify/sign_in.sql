@@ -1,6 +1,8 @@
 -- The sign-in table: for each user of LobeChat exactly one of six ways in, judged from the rows as they are with what the
 -- plan will write on top, so before a run and after it alike.
-INSERT INTO pg_temp.sign_in (user_id, class, reason, email_refused)
+INSERT INTO pg_temp.sign_in (
+    user_id, class, reason, email_refused, has_email, email_verified, has_password, avatar_at_clerk
+)
 WITH final AS (
     SELECT
         coalesce(u.id, p.id) AS id,
@@ -8,7 +10,8 @@ WITH final AS (
         CASE WHEN p.writes THEN p.new_email ELSE u.email END AS email,
         CASE WHEN p.writes THEN p.new_email_verified ELSE u.email_verified END AS email_verified,
         CASE WHEN p.writes THEN p.new_banned ELSE u.banned END AS banned,
-        CASE WHEN p.writes THEN p.new_ban_expires ELSE u.ban_expires END AS ban_expires
+        CASE WHEN p.writes THEN p.new_ban_expires ELSE u.ban_expires END AS ban_expires,
+        pg_temp.served_by_clerk(CASE WHEN p.writes THEN p.new_avatar ELSE u.avatar END) AS avatar_at_clerk
     FROM (
         SELECT *
         FROM pg_temp.lobechat_users every
@@ -16,12 +19,12 @@ WITH final AS (
     ) AS u
     FULL JOIN (
         SELECT id, action, row_action IN ('insert', 'update') AS writes,
-            new_email, new_email_verified, new_banned, new_ban_expires
+            new_email, new_email_verified, new_banned, new_ban_expires, new_avatar
         FROM pg_temp.plan_users
         WHERE action <> 'skipped' AND row_action <> 'deleted'
     ) AS p ON p.id = u.id
     UNION ALL -- named twice by the input, and so in no plan
-    SELECT DISTINCT c.user_id, true, NULL, false, false, NULL::timestamptz
+    SELECT DISTINCT c.user_id, true, NULL, false, false, NULL::timestamptz, false
     FROM pg_temp.conflicts c
     WHERE NOT EXISTS (SELECT FROM pg_temp.lobechat_users u WHERE u.id = c.user_id)
       AND NOT EXISTS (SELECT FROM pg_temp.plan_users p WHERE p.id = c.user_id)
@@ -31,6 +34,7 @@ doors AS (
         every.user_id,
         -- What LobeChat checks: bcrypt as $2a$ and $2b$, else Better Auth's own scrypt as salt:key in hex.
         bool_or(every.provider_id = 'credential' AND every.password ~ '^([$]2[ab][$]|[0-9a-f]+:[0-9a-f]+$)') AS password,
+        bool_or(every.provider_id = 'credential' AND every.password IS NOT NULL) AS any_password,
         bool_or(every.provider_id <> 'credential' AND every.can_sign_in) AS sso
     FROM (
         SELECT a.user_id, a.provider_id, a.password,
@@ -49,12 +53,13 @@ doors AS (
 ),
 judged AS (
     SELECT
-        f.id, f.left_out, f.email IS NULL AS without_email, f.matchable,
+        f.id, f.left_out, f.email IS NOT NULL AS has_email, f.email_verified, f.matchable, f.avatar_at_clerk,
         coalesce(f.banned, false) AND (f.ban_expires IS NULL OR f.ban_expires > now()) AS shut_out,
         f.matchable AND f.email_sign_in AND NOT f.refused AS by_email,
         f.refused AND f.email_sign_in AS refused,
         f.email_verified OR NOT f.verification AS may_enter,
         coalesce(d.password, false) AS password,
+        coalesce(d.any_password, false) AS has_password,
         coalesce(d.sso, false) AS sso,
         f.mail
     FROM (
@@ -98,10 +103,11 @@ SELECT id, class, CASE
     WHEN class = 'set_password' AND password THEN 'email_unverified'
     WHEN class = 'set_password' THEN 'no_password'
     WHEN left_out THEN 'conflict'
-    WHEN without_email THEN 'no_email'
+    WHEN NOT has_email THEN 'no_email'
     WHEN NOT matchable THEN 'email_not_matchable'
     WHEN refused THEN 'email_refused'
     WHEN by_email THEN 'no_mail_service'
     ELSE 'email_sign_in_disabled' END,
-    refused AND NOT left_out AND (class = 'no_way_in' OR (class = 'sso' AND password))
+    refused AND NOT left_out AND (class = 'no_way_in' OR (class = 'sso' AND password)),
+    has_email, email_verified, has_password, avatar_at_clerk
 FROM classed;
