@@ -77,8 +77,8 @@ def check(run: Run) -> Outcome:
 
 def _run_checks(run: Run, begin: Reading, checks: Sequence[Check]) -> Preflight:
     """Run these checks; returns what they looked at."""
-    with share_transaction(begin) as reading:
-        preflight = Preflight(run.context, run.database, reading)
+    with share_transaction(begin) as shared:
+        preflight = Preflight(run.context, run.database, shared.reading, shared.end)
         run_preflight(checks, preflight, run.report)
     return preflight
 

@@ -83,7 +83,15 @@ def apply(
         log.info("schema.adopted", revision=state.adopts[-1])
     if state.plan:
         log.info("schema.upgrading", revisions=len(state.plan), first=state.plan[0], last=state.plan[-1])
-    upgrade(engine, state.revision, state.plan, recorded=state.recorded, on_revision=on_revision, check_stop=check_stop)
+    upgrade(
+        engine,
+        state.revision,
+        state.plan,
+        recorded=state.recorded,
+        pgvector=state.pgvector,
+        on_revision=on_revision,
+        check_stop=check_stop,
+    )
     with reading(engine, DOING) as connection:
         done = _inspect(connection, state.target)
     return _accept_outdated(replace(done, before=state.revision, recorded=state.recorded))

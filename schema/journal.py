@@ -19,15 +19,11 @@ TABLE = "drizzle.__drizzle_migrations"
 # As drizzle-orm's migrator makes it.
 CREATE_SCHEMA = "CREATE SCHEMA IF NOT EXISTS drizzle"
 CREATE_TABLE = f"CREATE TABLE IF NOT EXISTS {TABLE} (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint)"
-CREATE = f"""
-    DO $$ BEGIN
-        IF to_regnamespace('drizzle') IS NULL THEN -- to ask for one that is there would need a privilege
-            {CREATE_SCHEMA};
-        END IF;
-        IF to_regclass('{TABLE}') IS NULL THEN
-            {CREATE_TABLE};
-        END IF;
-    END $$"""
+# What is there is not asked for: that would need the privilege to make it.
+CREATE = (
+    f"DO $$ BEGIN IF to_regnamespace('drizzle') IS NULL THEN {CREATE_SCHEMA}; END IF;"
+    f" IF to_regclass('{TABLE}') IS NULL THEN {CREATE_TABLE}; END IF; END $$"
+)
 LOCK = f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE"
 STAMPS = f"SELECT created_at FROM {TABLE} WHERE created_at IS NOT NULL ORDER BY 1"
 

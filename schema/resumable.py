@@ -12,10 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.ddl.base import AlterTable
 from alembic.ddl.postgresql import PostgresqlImpl
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import AddConstraint, Column, Constraint, DDLElement, Index, Table
 
 PGVECTOR_SCHEMA = "pgvector_schema"
 TABLES_SCHEMA = "public"
+PLAIN = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call] # leaves a percent sign as it is
 
 CONSTRAINT_EXISTS = "SELECT FROM pg_constraint WHERE conrelid = '{table}'::regclass AND conname = '{name}'"
 COLUMN_EXISTS = "SELECT FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attname = '{name}'"
@@ -80,7 +82,8 @@ class ResumableImpl(PostgresqlImpl):
     def _exec(self, construct: Any, *args: Any, **kw: Any) -> Any:
         """Every statement of a revision goes through here."""
         if isinstance(construct, DDLElement):
-            construct = sa.DDL(self._qualified(construct))  # type: ignore[no-untyped-call]
+            text = self._qualified(construct).replace("%", "%%")  # DDL takes one of two away
+            construct = sa.DDL(text)  # type: ignore[no-untyped-call]
         return super()._exec(construct, *args, **kw)
 
     def _qualified(self, statement: DDLElement) -> str:
@@ -88,8 +91,6 @@ class ResumableImpl(PostgresqlImpl):
         if isinstance(statement, AlterTable) and statement.schema is None:
             statement.schema = TABLES_SCHEMA
         text = str(
-            statement.compile(
-                dialect=self.dialect, schema_translate_map={None: TABLES_SCHEMA}, render_schema_translate=True
-            )
+            statement.compile(dialect=PLAIN, schema_translate_map={None: TABLES_SCHEMA}, render_schema_translate=True)
         )
         return text.strip().replace("pgvector.", f"{self.context_opts.get(PGVECTOR_SCHEMA, TABLES_SCHEMA)}.")

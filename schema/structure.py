@@ -145,8 +145,8 @@ def snapshot(connection: Connection, only: Collection[str] | None = None) -> Str
     (_, _, pgvector, *_), *rows = connection.execute(STRUCTURE, chosen).all()
     qualified = re.compile(rf'(?<![\w"])(?:public|{re.escape(pgvector)})\.')
 
-    def plain(text: str) -> str:
-        return qualified.sub("", text) if "." in text else text
+    def plain(text: str | None) -> str | None:  # None of what was dropped a moment ago
+        return qualified.sub("", text) if text and "." in text else text
 
     extensions: list[str] = []
     tables: Tables = {}
@@ -156,7 +156,7 @@ def snapshot(connection: Connection, only: Collection[str] | None = None) -> Str
             continue
         parts = tables.setdefault(table, {**{kind: {} for kind in KINDS}, "options": []})
         if part == "columns":
-            parts["columns"][name] = _column(plain(definition), nullable, default and plain(default), identity)
+            parts["columns"][name] = _column(plain(definition), nullable, plain(default), identity)
         elif part == "options":
             parts["options"].append(definition)
         else:
@@ -164,7 +164,7 @@ def snapshot(connection: Connection, only: Collection[str] | None = None) -> Str
     return Structure(tuple(extensions), tables, pgvector)
 
 
-def _column(type_: str, nullable: bool, default: str | None, identity: str | None) -> dict[str, Any]:
+def _column(type_: str | None, nullable: bool, default: str | None, identity: str | None) -> dict[str, Any]:
     column: dict[str, Any] = {"type": type_, "nullable": nullable}
     if default is not None:
         column["default"] = default

@@ -1,4 +1,4 @@
--- The structure of the schema public, of the tables `:tables` alone unless `:everything`.  The first row names the schema
+-- The structure of the schema public, of the given tables alone unless everything is asked for.  The first row names the schema
 -- that pgvector is in or will be created in, the next the other extensions; then come each table's columns in their
 -- order, its constraints, its indexes and its storage options.
 WITH tables AS (

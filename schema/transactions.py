@@ -20,7 +20,8 @@ from schema.errors import (
 
 LOCK_TIMEOUT_SECONDS = 10
 # The search path holds no schema in which others may create objects: nobody's function or operator stands in for
-# PostgreSQL's own.  A statement may take as long as its table is large; the time-out of the stage ends it.
+# PostgreSQL's own.  A backslash in a literal is one, as it was rendered.  A statement may take as long as its table is
+# large; the time-out of the stage ends it.
 LIMITS = (
     "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote_all_identifiers = off;"
     " SET LOCAL standard_conforming_strings = on;"

@@ -13,15 +13,14 @@ from sqlalchemy.engine import Connection
 
 from schema import journal
 from schema.errors import NotLobeChatError, TemporaryError
-from schema.resumable import PGVECTOR_SCHEMA
-from schema.structure import differences, pgvector_schema, snapshot, structure_at, touched_tables
+from schema.resumable import PGVECTOR_SCHEMA, PLAIN
+from schema.structure import differences, snapshot, structure_at, touched_tables
 from schema.transactions import LIMITS, Connects, transaction, translated
 
 log = structlog.get_logger()
 
 SCRIPT_HEAD = f"""-- Run it with psql -v ON_ERROR_STOP=1 -f: a revision must not run after one that failed.
-{journal.CREATE_SCHEMA};
-{journal.CREATE_TABLE};
+{journal.CREATE};
 """
 
 
@@ -37,25 +36,24 @@ def upgrade(  # noqa: PLR0913 - one keyword for each thing that the caller decid
     plan: Sequence[str],
     *,
     recorded: Collection[str] = (),
+    pgvector: str = "public",
     on_revision: Callable[[str], None] = lambda _: None,
     check_stop: Callable[[], None] = lambda: None,
 ) -> None:
     """Run the revisions of `plan`, which follow on `revision` (None: the empty database), one transaction each.
 
-    Those in `recorded` are written into the journal without being run.  `on_revision` is told of each one that is
-    done; `check_stop` may raise between two of them.
+    Those in `recorded` are written into the journal without being run; `pgvector` is the schema that the extension is
+    in.  `on_revision` is told of each one that is done; `check_stop` may raise between two of them.
     """
     with translated("the upgrade"), engine.connect() as connection:
-        pgvector: str | None = None
         for step in plan:
             check_stop()
             try:
                 with transaction(connection, f"revision {step}"):
                     _lock_journal(connection, revision)
                     if step not in recorded:
-                        pgvector = pgvector or pgvector_schema(connection)
-                        _run(connection, step, pgvector)
-                    pgvector = finish_revision(connection, step)
+                        run_revision(connection, step, pgvector)
+                    finish_revision(connection, step)
             except TemporaryError:
                 check_stop()  # a statement that was cancelled because the run must end
                 raise
@@ -64,16 +62,17 @@ def upgrade(  # noqa: PLR0913 - one keyword for each thing that the caller decid
             revision = step
 
 
-def _run(connection: Connection, revision: str, pgvector: str) -> None:
+def run_revision(connection: Connection, revision: str, pgvector: str) -> None:
+    """Run the statements of a revision, in one round trip; `pgvector` is the schema that the extension is in."""
     connection.exec_driver_sql(render_revision(revision, pgvector), execution_options={"no_parameters": True})
 
 
 @cache
 def render_revision(revision: str, pgvector: str) -> str:
-    """Return the statements of a revision, for one round trip; `pgvector` is the schema that the extension is in."""
+    """Return the statements of a revision, as they are run and as they stand in a script."""
     output = io.StringIO()
     options = {"as_sql": True, "output_buffer": output, "literal_binds": True, PGVECTOR_SCHEMA: pgvector}
-    with Operations.context(MigrationContext.configure(dialect_name="postgresql", opts=options)):
+    with Operations.context(MigrationContext.configure(dialect=PLAIN, opts=options)):
         scripts().get_revision(revision).module.upgrade()
     return output.getvalue()
 
@@ -86,14 +85,10 @@ def _lock_journal(connection: Connection, before: str | None) -> None:
         )
 
 
-def finish_revision(connection: Connection, revision: str) -> str:
-    """Hold the tables that a revision touched against what it promises, then record it; to be run before the commit.
-
-    Returns the schema that pgvector is in.
-    """
+def finish_revision(connection: Connection, revision: str) -> None:
+    """Hold the tables that a revision touched against what it promises, then record it; to be run before the commit."""
     tables = touched_tables(revision)
-    have = snapshot(connection, tables)
-    found = differences(structure_at(revision), have, tables)
+    found = differences(structure_at(revision), snapshot(connection, tables), tables)
     serious = tuple(str(difference) for difference in found if not difference.harmless)
     if serious:
         raise NotLobeChatError(
@@ -102,7 +97,6 @@ def finish_revision(connection: Connection, revision: str) -> str:
             details=serious,
         )
     journal.record(connection, revision)
-    return have.pgvector
 
 
 def adopt(engine: Connects, revisions: Sequence[str]) -> None:

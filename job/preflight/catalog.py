@@ -23,11 +23,9 @@ class Found(NamedTuple):
 
 
 def find(preflight: Preflight, file: str, /, **values: Any) -> Sequence[Row[Any]]:
-    """The rows of `file`.sql in this folder, read once, in one round trip."""
-    if file not in preflight.found:
-        with preflight.reading() as connection:
-            preflight.found[file] = connection.execute(sa.text(read_sql(__file__, file)), values).all()
-    return preflight.found[file]
+    """The rows of `file`.sql in this folder, read in one round trip."""
+    with preflight.reading() as connection:
+        return connection.execute(sa.text(read_sql(__file__, file)), values).all()
 
 
 def refuse(found: Sequence[Found], *, kind: str) -> CheckResult:

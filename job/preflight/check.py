@@ -3,7 +3,7 @@
 A check is one file beside this one with a function `(Preflight) -> CheckResult` and one line in `registry.CHECKS`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,6 +16,7 @@ from job.context import Context
 from job.lobechat import schema
 from job.lobechat.ledger import ledger
 from job.lobechat.session.database import Database
+from job.lobechat.session.sql import read_sql, run_sql
 from job.settings import Settings, Stage
 from schema import SchemaState
 
@@ -62,24 +63,30 @@ def skipped(message: str) -> CheckResult:
 class Preflight:
     """What a check may look at.
 
-    `reading` opens a READ ONLY transaction on the run's database, which sees one state of it; for a check with the plan
-    it is one of the session that holds the staged users and the plan.  `needed`: a stage of this run needs what is
-    looked at; where none does, a check takes one look of at most HURRY_SECONDS, and its failure is told as a warning.
-    `failing` names the checks that have failed, or would have, until now; `found` has the rows of each .sql file that
-    was run.
+    `reading` opens a READ ONLY transaction on the run's database: before the plan, one that sees one state of it; for a
+    check with the plan, one of the session that holds the staged users and the plan.  It is shared by the checks that
+    follow each other; `end_reading` ends it, so that nothing is held while Clerk is waited for.  `needed`: a stage of
+    this run needs what is looked at; where none does, a check takes one look of at most HURRY_SECONDS, and its failure
+    is told as a warning.  `failing` names the checks that have failed, or would have, until now.
     """
 
     context: Context
     database: Database
     reading: Callable[[], AbstractContextManager[Connection]]
+    end_reading: Callable[[], None] = lambda: None
     needed: bool = True
     failing: set[str] = field(default_factory=set)
-    found: dict[str, Sequence[Row[Any]]] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
         """The settings of this run."""
         return self.context.settings
+
+    @cached_property
+    def server_settings(self) -> dict[str, Row[Any]]:
+        """The settings in server_settings.sql, by name."""
+        with self.reading() as connection:
+            return {row.name: row for row in run_sql(connection, read_sql(__file__, "server_settings"))}
 
     @cached_property
     def schema(self) -> SchemaState:

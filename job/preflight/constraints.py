@@ -21,7 +21,7 @@ def check_constraints(preflight: Preflight) -> CheckResult:
     found = [
         Found(f"{row.table}: {row.name} {row.definition}", row.statement, row.undo)
         for row in find(preflight, "constraints", tables=preflight.tables)
-        if (row.ours, _plain(row.definition)) not in _of_lobechat()
+        if row.definition and (row.ours, _plain(row.definition)) not in _of_lobechat()  # None: dropped a moment ago
     ]
     if found and _is_newer_than_known(preflight):
         return warning(

@@ -9,29 +9,41 @@ from sqlalchemy.engine import Connection
 Reading = Callable[[], AbstractContextManager[Connection]]
 
 
-@contextmanager
-def share_transaction(begin: Reading) -> Iterator[Reading]:
-    """Give what a check opens to read; `begin` opens the transaction behind it.
+class SharedTransaction:
+    """What checks open to read; `begin` opens the transaction behind it.
 
-    A check that fails ends the transaction, and the next begins another.
+    It begins with the first look, and ends with `end`, or with a check that fails; the next look begins another.
     """
-    opened: list[tuple[ExitStack, Connection]] = []
+
+    def __init__(self, begin: Reading) -> None:
+        self._begin = begin
+        self._opened: list[tuple[ExitStack, Connection]] = []
 
     @contextmanager
-    def reading() -> Iterator[Connection]:
-        if not opened:
+    def reading(self) -> Iterator[Connection]:
+        """Look, in the transaction."""
+        if not self._opened:
             stack = ExitStack()
-            opened.append((stack, stack.enter_context(begin())))
-        stack, connection = opened[-1]
+            self._opened.append((stack, stack.enter_context(self._begin())))
+        stack, connection = self._opened[-1]
         try:
             yield connection
         except BaseException:
-            opened.clear()
+            self._opened.clear()
             stack.__exit__(*sys.exc_info())
             raise
 
+    def end(self) -> None:
+        """End the transaction, if one is open."""
+        while self._opened:
+            self._opened.pop()[0].close()
+
+
+@contextmanager
+def share_transaction(begin: Reading) -> Iterator[SharedTransaction]:
+    """A shared transaction that ends with the block."""
+    shared = SharedTransaction(begin)
     try:
-        yield reading
+        yield shared
     finally:
-        for stack, _ in opened:
-            stack.close()
+        shared.end()

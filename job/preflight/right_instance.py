@@ -24,6 +24,7 @@ def check_clerk_instance(preflight: Preflight) -> CheckResult:
     if not preflight.failing.isdisjoint(NEEDED):
         return skipped("an earlier check failed, which this one depends on")
     ids = [row.id for row in find(preflight, "clerk_instance", number=IDS_AT_ONCE)]
+    preflight.end_reading()  # Clerk may keep us waiting, or the file be long
     margin = MARGIN_PERCENT if len(ids) == IDS_AT_ONCE else 0
     enough = len(ids) * (settings.min_known_percent - margin) / 100
     known = _count_known(preflight, ids, enough) if ids else 0

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from job.preflight.catalog import find
 from job.preflight.check import Preflight
 
 _BY_SOURCE = {
@@ -25,7 +24,7 @@ class ServerSetting(NamedTuple):
 
 def read_setting(preflight: Preflight, name: str, *, wanted: str) -> ServerSetting:
     """One of the settings in server_settings.sql; `statement` makes it `wanted`, the default, for new connections."""
-    (row,) = (row for row in find(preflight, "server_settings") if row.name == name)
+    row = preflight.server_settings[name]
     statement = _BY_SOURCE.get(row.source, _SERVER)
     words = statement.format(database=row.database, role=row.role, name=name, value=wanted)
     return ServerSetting(row.value, words, row.replica)

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from job.clerk.api.question import find_known_ids
 from sandbox.clerk_server import KEY, ClerkServer
 from tests.support.job import PREFIX, Job, user
 
 CAME_FROM_CLERK = """
     INSERT INTO users (id, email, clerk_created_at)
     SELECT 'user_' || n, 'u' || n || '@example.org', now() FROM generate_series(1, %s) n"""
+HELD = """
+    SELECT (SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'clerk-to-betterauth%%'
+            AND datname = current_database() AND backend_xmin IS NOT NULL)
+         + (SELECT count(*) FROM pg_locks WHERE relation = 'users'::regclass AND pid <> pg_backend_pid())"""
 EXPORT = {"STAGES": "check,export,migrate,verify", f"TEST_{PREFIX}CLERK_SECRET_KEY": KEY, "CSV": "none"}
 
 
@@ -46,6 +52,20 @@ def test_nothing_is_upgraded_for_another_instance(
     job.sql(CAME_FROM_CLERK, 200)
     assert job.run(SCHEMA="upgrade", CLERK_API_URL=development.url, **EXPORT) == 3
     assert job.sql("SELECT to_regclass('public.accounts')") == [(None,)]
+
+
+def test_nothing_is_held_in_the_database_while_clerk_is_asked(
+    job: Job, development: ClerkServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job.sql(CAME_FROM_CLERK, 10)
+    held: list[int] = []
+    def look_and_ask(*args: Any, **keywords: Any) -> set[str]:
+        held.append(job.sql(HELD)[0][0])
+        return find_known_ids(*args, **keywords)
+
+    monkeypatch.setattr("job.preflight.right_instance.find_known_ids", look_and_ask)
+    assert job.run(CLERK_API_URL=development.url, **EXPORT) == 3
+    assert held == [0]
 
 
 def test_the_doctor_only_warns(job: Job, development: ClerkServer) -> None:

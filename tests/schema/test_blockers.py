@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy.engine import Engine
 
 from sandbox.postgres import Postgres
-from schema import blockers
+from schema import blockers, render
 from schema.errors import DuplicatesError, SchemaError, UnsuitableDatabaseError
-from tests.support.schema_databases import DatabaseAt, engine_for, fetch, run_check, run_sql
+from tests.support.schema_databases import DatabaseAt, engine_for, fetch, look_at, run_check, run_script, run_sql
 
 JOURNAL = "SELECT count(*) FROM drizzle.__drizzle_migrations"
 
@@ -126,6 +126,27 @@ def test_an_owner_without_superuser_rights_can_upgrade(empty: Engine, server: Po
         "GRANT CREATE ON SCHEMA public TO visitor",
     )
     assert run_check(as_role(server, empty, role), action="create", target="0037").revision == "0037"
+
+
+def test_an_owner_who_may_create_no_schema_can_upgrade_and_run_the_script(
+    database_at: DatabaseAt, server: Postgres, role: str
+) -> None:
+    engines = []
+    for _ in range(2):
+        engine = database_at("0073")
+        run_sql(
+            engine,
+            """DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+               LOOP EXECUTE 'ALTER TABLE public.' || quote_ident(t) || ' OWNER TO visitor'; END LOOP; END $$""",
+            "GRANT CREATE ON SCHEMA public TO visitor",
+            "GRANT USAGE ON SCHEMA drizzle TO visitor",
+            "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA drizzle TO visitor",
+            "GRANT USAGE ON ALL SEQUENCES IN SCHEMA drizzle TO visitor",
+        )
+        engines.append(as_role(server, engine, role))
+    run_script(engines[0], render(look_at(engines[0], action="upgrade")))
+    assert run_check(engines[0], action="check").revision == "0075"
+    assert run_check(engines[1], action="upgrade").revision == "0075"
 
 
 def test_a_read_only_server_is_refused(database_at: DatabaseAt, server: Postgres) -> None:

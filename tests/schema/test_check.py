@@ -23,6 +23,16 @@ def structure(engine: Engine) -> Structure:
         return snapshot(connection)
 
 
+def test_what_is_dropped_while_the_check_looks_is_missing(empty: Engine) -> None:
+    """PostgreSQL has no definition any more of what it still lists."""
+    run_sql(empty, "CREATE TABLE t (id int PRIMARY KEY)", "CREATE INDEX t_id ON t (id)")
+    with reading(empty, "the test") as connection:
+        snapshot(connection)  # it lists both from here on
+        run_sql(empty, "DROP INDEX t_id")
+        found = snapshot(connection).tables["t"]
+    assert found["indexes"] == {"t_id": None}
+
+
 def stands_at(engine: Engine, revision: str) -> bool:
     return fetch(engine, NEWEST) == [(entries()[revision].created_at,)] and not differences(
         structure_at(revision), structure(engine)
