@@ -59,6 +59,7 @@ def test_nothing_is_held_in_the_database_while_clerk_is_asked(
 ) -> None:
     job.sql(CAME_FROM_CLERK, 10)
     held: list[int] = []
+
     def look_and_ask(*args: Any, **keywords: Any) -> set[str]:
         held.append(job.sql(HELD)[0][0])
         return find_known_ids(*args, **keywords)
