@@ -6,7 +6,16 @@ from sqlalchemy.engine import Engine
 from sandbox.postgres import Postgres
 from schema import blockers, render
 from schema.errors import DuplicatesError, SchemaError, UnsuitableDatabaseError
-from tests.support.schema_databases import DatabaseAt, engine_for, fetch, look_at, run_check, run_script, run_sql
+from tests.support.schema_databases import (
+    DatabaseAt,
+    engine_for,
+    fetch,
+    give_tables,
+    look_at,
+    run_check,
+    run_script,
+    run_sql,
+)
 
 JOURNAL = "SELECT count(*) FROM drizzle.__drizzle_migrations"
 
@@ -134,10 +143,9 @@ def test_an_owner_who_may_create_no_schema_can_upgrade_and_run_the_script(
     engines = []
     for _ in range(2):
         engine = database_at("0073")
+        give_tables(engine, role)
         run_sql(
             engine,
-            """DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-               LOOP EXECUTE 'ALTER TABLE public.' || quote_ident(t) || ' OWNER TO visitor'; END LOOP; END $$""",
             "GRANT CREATE ON SCHEMA public TO visitor",
             "GRANT USAGE ON SCHEMA drizzle TO visitor",
             "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA drizzle TO visitor",

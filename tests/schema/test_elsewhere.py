@@ -11,7 +11,16 @@ from schema import LATEST, PIN, render
 from schema.errors import SchemaError, UnsuitableDatabaseError
 from schema.structure import differences, snapshot, structure_at
 from schema.transactions import reading
-from tests.support.schema_databases import DatabaseAt, engine_for, fetch, run_check, run_script, run_sql, upgrade
+from tests.support.schema_databases import (
+    DatabaseAt,
+    engine_for,
+    fetch,
+    give_tables,
+    run_check,
+    run_script,
+    run_sql,
+    upgrade,
+)
 
 ROWS = (
     "INSERT INTO users (id, email, username) VALUES ('anna', 'anna@example.com', 'anna'), ('bert', '', 'bert')",
@@ -98,10 +107,9 @@ def test_a_table_that_another_role_put_where_lobechats_will_be_is_refused(
     for role in ("intruder", "lobechat"):
         server.execute(f"DO $$ BEGIN IF to_regrole('{role}') IS NULL THEN CREATE ROLE {role} LOGIN; END IF; END $$")
     engine = database_at("0048")
+    give_tables(engine, "lobechat")
     run_sql(
         engine,
-        """DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-           LOOP EXECUTE 'ALTER TABLE public.' || quote_ident(t) || ' OWNER TO lobechat'; END LOOP; END $$""",
         "GRANT ALL ON SCHEMA public, drizzle TO lobechat",
         "GRANT ALL ON ALL TABLES IN SCHEMA drizzle TO lobechat",
         "GRANT ALL ON ALL SEQUENCES IN SCHEMA drizzle TO lobechat",

@@ -56,6 +56,15 @@ def run_sql(engine: Engine, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
+def give_tables(engine: Engine, role: str) -> None:
+    """Make the role the owner of LobeChat's tables."""
+    run_sql(
+        engine,
+        f"""DO $$ DECLARE t text; BEGIN FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+            LOOP EXECUTE 'ALTER TABLE public.' || quote_ident(t) || ' OWNER TO {role}'; END LOOP; END $$""",
+    )
+
+
 def fetch(engine: Engine, query: str) -> list[tuple[object, ...]]:
     with engine.connect() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
