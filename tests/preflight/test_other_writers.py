@@ -1,9 +1,10 @@
 """Whatever else acts on LobeChat's tables is named before the first write, with the statement that takes it away."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from job.preflight.catalog import find
 from tests.support.job import Job
 
 AUDIT = """
@@ -207,3 +208,17 @@ class TestAcceptedWrites:
                 $$BEGIN UPDATE users SET role = 'admin'; RETURN NULL; END$$;
             CREATE TRIGGER t AFTER INSERT ON public.users FOR EACH ROW EXECUTE FUNCTION public.promote()""")
         assert job.run(DRY_RUN="1", ACCEPT_WRITES="history.users") == 5
+
+
+def test_an_index_that_is_dropped_while_the_checks_look_is_in_nobodys_way(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checks see one state, in which it is still there, but PostgreSQL has no definition of it any more."""
+    job.sql("CREATE UNIQUE INDEX passing ON users (first_name, id)")
+
+    def drop_and_find(*args: Any, **values: Any) -> Any:
+        job.sql("DROP INDEX passing")
+        return find(*args, **values)
+
+    monkeypatch.setattr("job.preflight.constraints.find", drop_and_find)
+    assert job.run(STAGES="check") == 0
