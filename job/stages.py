@@ -5,7 +5,7 @@ JobError where the run cannot go on.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,7 +31,7 @@ from job.lobechat.verify.contacts import read_contacts
 from job.lobechat.verify.findings import EXAMPLES, report_findings, report_wide_findings
 from job.mapping.rows import FindingCode
 from job.preflight.check import Check, Preflight
-from job.preflight.reading import Reading, share_transaction
+from job.preflight.reading import Reading, SharedTransaction
 from job.preflight.registry import CHECKS
 from job.preflight.runner import run_preflight
 from job.report import Report
@@ -77,8 +77,8 @@ def check(run: Run) -> Outcome:
 
 def _run_checks(run: Run, begin: Reading, checks: Sequence[Check]) -> Preflight:
     """Run these checks; returns what they looked at."""
-    with share_transaction(begin) as shared:
-        preflight = Preflight(run.context, run.database, shared.reading, shared.end)
+    with closing(SharedTransaction(begin)) as shared:
+        preflight = Preflight(run.context, run.database, shared.reading, shared.close)
         run_preflight(checks, preflight, run.report)
     return preflight
 

@@ -16,8 +16,13 @@ from sqlalchemy.pool import NullPool
 
 from schema import journal
 from schema.resumable import PGVECTOR_SCHEMA
-from schema.structure import pgvector_schema
+from schema.structure import snapshot
 from schema.upgrade import finish_revision
+
+# For every transaction of the command, as those of schema/transactions.py have it.
+SETTINGS = (
+    "SET search_path = pg_catalog, pg_temp; SET quote_all_identifiers = off; SET standard_conforming_strings = on"
+)
 
 
 def run() -> None:
@@ -30,9 +35,9 @@ def run() -> None:
     )
     with engine.connect() as connection:
         with connection.begin():
-            connection.execute(sa.text("SET search_path = pg_catalog, pg_temp; SET quote_all_identifiers = off"))
+            connection.execute(sa.text(SETTINGS))
             mirror_journal(connection)
-            opts: dict[str, Any] = {PGVECTOR_SCHEMA: pgvector_schema(connection)}
+            opts: dict[str, Any] = {PGVECTOR_SCHEMA: snapshot(connection, ()).pgvector}
         context.configure(
             connection=connection,
             **opts,

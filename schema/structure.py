@@ -19,9 +19,6 @@ Table = dict[str, Any]
 Tables = dict[str, Table]
 
 STRUCTURE = sa.text(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
-PGVECTOR_SCHEMA = """
-    SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-    WHERE e.extname = 'vector'"""
 
 
 @dataclass(frozen=True)
@@ -171,11 +168,6 @@ def _column(type_: str | None, nullable: bool, default: str | None, identity: st
     if identity is not None:
         column["identity"] = {"a": "always", "d": "by default"}[identity]
     return column
-
-
-def pgvector_schema(connection: Connection) -> str:
-    """Return the schema that pgvector is in, or will be created in, quoted where it has to be."""
-    return str(connection.scalar(sa.text(PGVECTOR_SCHEMA)) or "public")
 
 
 def differences(want: Structure, have: Structure, only: Collection[str] | None = None) -> list[Difference]:

@@ -12,38 +12,27 @@ Reading = Callable[[], AbstractContextManager[Connection]]
 class SharedTransaction:
     """What checks open to read; `begin` opens the transaction behind it.
 
-    It begins with the first look, and ends with `end`, or with a check that fails; the next look begins another.
+    It begins with the first look, and ends with `close`, or with a check that fails; the next look begins another.
     """
 
     def __init__(self, begin: Reading) -> None:
         self._begin = begin
-        self._opened: list[tuple[ExitStack, Connection]] = []
+        self._stack = ExitStack()
+        self._connection: Connection | None = None  # while the transaction is open
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Look, in the transaction."""
-        if not self._opened:
-            stack = ExitStack()
-            self._opened.append((stack, stack.enter_context(self._begin())))
-        stack, connection = self._opened[-1]
+        if self._connection is None:
+            self._connection = self._stack.enter_context(self._begin())
         try:
-            yield connection
+            yield self._connection
         except BaseException:
-            self._opened.clear()
-            stack.__exit__(*sys.exc_info())
+            self._connection = None
+            self._stack.__exit__(*sys.exc_info())
             raise
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End the transaction, if one is open."""
-        while self._opened:
-            self._opened.pop()[0].close()
-
-
-@contextmanager
-def share_transaction(begin: Reading) -> Iterator[SharedTransaction]:
-    """A shared transaction that ends with the block."""
-    shared = SharedTransaction(begin)
-    try:
-        yield shared
-    finally:
-        shared.end()
+        self._connection = None
+        self._stack.close()

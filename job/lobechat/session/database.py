@@ -136,8 +136,7 @@ class Database:
         """One transaction with the run's time-outs; they end with it, so nothing leaks through a pooler.
 
         `whole_tables`: for statements on all users at once.  `one_state`: all statements see the database as it is at
-        the first.  To begin is one round trip, whatever is set; psycopg2
-        alone would send its own BEGIN first.
+        the first.  To begin is one round trip, whatever is set; psycopg2 alone would send its own BEGIN first.
         """
         with translated(self.stop), _by_hand(connection):
             begin = BEGIN_ONE_STATE if one_state else BEGIN

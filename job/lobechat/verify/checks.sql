@@ -134,15 +134,13 @@ FROM (
     SELECT 'ledger.' || d.table_name, d.user_id
     FROM differing d
     WHERE d.of_this_run AND d.missing
+
     -- Value by value: a row that still bears its batch's transaction was written by nobody since, so it holds what the
     -- batch wrote, unless something in the database changed that on the way.
     UNION ALL
     SELECT 'written.' || d.table_name, d.user_id
     FROM differing d
     WHERE d.of_this_run AND d.unwritten_since
-    UNION ALL -- no failure, but good to know
-    SELECT DISTINCT 'changed_since', d.user_id
-    FROM differing d
     UNION ALL
     SELECT 'written.newcomers', l.user_id
     FROM pg_temp.run
@@ -150,6 +148,11 @@ FROM (
     JOIN pg_temp.ledger_newcomers l ON l.batch_id = b.id
     JOIN pg_temp.lobechat_users u ON u.id = l.id AND u.version = b.transaction_id::xid
     WHERE num_nonnulls(u.email, u.username, u.phone, u.normalized_email) > 0
+
+    -- No failure, but good to know.
+    UNION ALL
+    SELECT DISTINCT 'changed_since', d.user_id
+    FROM differing d
 
     -- The ledger itself: every batch wrote these tables alone, and its rows are all here.
     UNION ALL
